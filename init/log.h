@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line a message on the console, and the small formatter behind it: stdio
+ * would cost a third of the binary, and its buffers.
+ */
+#ifndef BOOTLET_LOG_H
+#define BOOTLET_LOG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * fmt_vformat() - write formatted text into a fixed buffer
+ * @buf:  where to write; always ended by a NUL when @size > 0
+ * @size: bytes of @buf
+ * @fmt:  %s %c %d %u %x %% with the length l or ll (d, u, x) or z (u), a
+ *        width with or without 0 ("%5u", "%06lld") and nothing else; %m as in
+ *        printf(3): the text of errno is never used here, see err_text()
+ *
+ * Return: the length that the whole text has, as snprintf(3): cut off when it
+ * is >= @size.
+ */
+size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap);
+
+/** fmt_format() - see fmt_vformat() */
+__attribute__((format(printf, 3, 4)))
+size_t fmt_format(char *buf, size_t size, const char *fmt, ...);
+
+/**
+ * err_text() - words for an error number
+ * @err: errno, positive or negative
+ *
+ * Return: strerror(3)'s text; static, never NULL.
+ */
+const char *err_text(int err);
+
+/** log_quiet() - leave out log_info() from now on ("quiet" was given) */
+void log_quiet(bool quiet);
+
+/**
+ * log_info() - say what was done: one line "init: ..." on fd 2
+ *
+ * Left out under "quiet". A line is one write(2), cut at 511 bytes; control
+ * characters in it are printed as "?".
+ */
+__attribute__((format(printf, 1, 2)))
+void log_info(const char *fmt, ...);
+
+/** log_warn() - like log_info(), for what went wrong; never left out */
+__attribute__((format(printf, 1, 2)))
+void log_warn(const char *fmt, ...);
+
+#endif
