@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#include "cmdline.h"
+
+#include "log.h"
+#include "protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HOSTNAME_MAX 64 /* __NEW_UTS_LEN */
+
+/* One word of the text, before its quotes are taken away. */
+struct word {
+	const char *start;
+	size_t len;
+	size_t equals; /* where "=" is; 0: nowhere */
+	bool quoted; /* a quote stood before @start */
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static char fold(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+const char *cmdline_key_is(const char *word, const char *key)
+{
+	for (; *key; word++, key++)
+		if (fold(*word) != fold(*key))
+			return NULL;
+	if (*word == '=')
+		return word + 1;
+	return *word ? NULL : word;
+}
+
+static char *text_take(struct boot_config *cfg, size_t len)
+{
+	char *p = cfg->text + cfg->text_len;
+
+	if (len >= sizeof(cfg->text) - cfg->text_len)
+		return NULL;
+	cfg->text_len += len + 1;
+	p[len] = '\0';
+	return p;
+}
+
+static const char *text_copy(struct boot_config *cfg, const char *s, size_t len)
+{
+	char *p = text_take(cfg, len);
+
+	return p ? memcpy(p, s, len) : NULL;
+}
+
+static void list_add(const char **list, size_t *n, size_t max, const char *s,
+		     const char *what)
+{
+	if (*n < max)
+		list[(*n)++] = s;
+	else
+		log_warn("%s: more than %zu: left out: %s", what, max, s);
+}
+
+static int list_split(struct boot_config *cfg, const char **list, size_t *n,
+		      size_t max, const char *s, const char *what)
+{
+	for (size_t len; *s; s += len + (s[len] == ',')) {
+		const char *name;
+
+		len = strcspn(s, ",");
+		if (!len)
+			continue;
+		name = text_copy(cfg, s, len);
+		if (!name)
+			return -E2BIG;
+		list_add(list, n, max, name, what);
+	}
+	return 0;
+}
+
+static int parse_blacklist(struct boot_config *cfg, const char *v)
+{
+	return list_split(cfg, cfg->blacklist, &cfg->n_blacklist,
+			  BOOT_MAX_BLACKLIST, v, "modprobe.blacklist");
+}
+
+static int parse_modules(struct boot_config *cfg, const char *v)
+{
+	return list_split(cfg, cfg->modules, &cfg->n_modules, BOOT_MAX_MODULES,
+			  v, BOOTLET_KEY_MODULES);
+}
+
+static int parse_console(struct boot_config *cfg, const char *v)
+{
+	size_t len = strcspn(v, ",");
+
+	/* "console=" asks for none: no name to open. */
+	cfg->console = len ? text_copy(cfg, v, len) : NULL;
+	return len && !cfg->console ? -E2BIG : 0;
+}
+
+static int parse_hostname(struct boot_config *cfg, const char *v)
+{
+	size_t len = strlen(v);
+
+	if (len && len <= HOSTNAME_MAX)
+		cfg->hostname = v;
+	else
+		log_warn("hostname=%s: want 1 to %d bytes", v, HOSTNAME_MAX);
+	return 0;
+}
+
+static int parse_ip(struct boot_config *cfg, const char *v)
+{
+	list_add(cfg->ip, &cfg->n_ip, BOOT_MAX_IP, v, "ip");
+	return 0;
+}
+
+static int parse_port(struct boot_config *cfg, const char *v)
+{
+	if (*v && *v != '/')
+		cfg->port = v;
+	else
+		log_warn(BOOTLET_KEY_PORT
+			 "=%s: want a name under /dev, such as ttyS1",
+			 v);
+	return 0;
+}
+
+static int parse_quiet(struct boot_config *cfg, const char *v)
+{
+	(void)v;
+	cfg->quiet = true;
+	return 0;
+}
+
+/* 1 to 65535; 0 for everything else. */
+static unsigned short parse_count(const char **p)
+{
+	unsigned long v = 0;
+
+	for (; **p >= '0' && **p <= '9' && v <= 0xffff; (*p)++)
+		v = v * 10 + (unsigned long)(**p - '0');
+	return v <= 0xffff ? (unsigned short)v : 0;
+}
+
+static int parse_size(struct boot_config *cfg, const char *v)
+{
+	const char *p = v;
+	unsigned short rows, cols = 0;
+
+	rows = parse_count(&p);
+	if (*p == 'x') {
+		p++;
+		cols = parse_count(&p);
+	}
+	if (rows && cols && !*p) {
+		cfg->rows = rows;
+		cfg->cols = cols;
+	} else {
+		log_warn(BOOTLET_KEY_SIZE
+			 "=%s: want ROWSxCOLUMNS, such as 24x80",
+			 v);
+	}
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*parse)(struct boot_config *cfg, const char *value);
+} keys[] = {
+	{ "console", parse_console },
+	{ "hostname", parse_hostname },
+	{ "ip", parse_ip },
+	{ "modprobe.blacklist", parse_blacklist },
+	{ "quiet", parse_quiet },
+	{ BOOTLET_KEY_MODULES, parse_modules },
+	{ BOOTLET_KEY_PORT, parse_port },
+	{ BOOTLET_KEY_SIZE, parse_size },
+};
+
+/*
+ * The kernel's rule: a quote toggles, wherever it stands, and only outside of
+ * quotes does white space end a word. A line of the file ends it anyhow, or
+ * one quote too few would take the rest of the file with it.
+ */
+static const char *parse_word(const char *p, const char *end, bool file,
+			      struct word *w)
+{
+	bool in_quote;
+
+	*w = (struct word){ .quoted = *p == '"' };
+	in_quote = w->quoted;
+	p += w->quoted;
+	w->start = p;
+	for (; p < end; p++) {
+		if (is_space(*p) && (!in_quote || (file && *p == '\n')))
+			break;
+		if (*p == '=' && !w->equals)
+			w->equals = (size_t)(p - w->start);
+		if (*p == '"')
+			in_quote = !in_quote;
+	}
+	w->len = (size_t)(p - w->start);
+	return p;
+}
+
+/* Quotes go only around the whole word and around the whole value. */
+static int word_store(struct boot_config *cfg, const struct word *w,
+		      const char **stored)
+{
+	size_t head = w->len, tail = w->len, len;
+	char *p;
+
+	if (w->equals && w->equals + 1 < w->len &&
+	    w->start[w->equals + 1] == '"')
+		head = w->equals + 1;
+	if (w->len && w->start[w->len - 1] == '"' &&
+	    (w->quoted || head < w->len))
+		tail--;
+	if (head > tail)
+		head = tail;
+	len = head < tail ? tail - 1 : tail;
+	p = text_take(cfg, len);
+	if (!p)
+		return -E2BIG;
+	memcpy(p, w->start, head);
+	memcpy(p + head, w->start + head + 1, len - head);
+	*stored = p;
+	return 0;
+}
+
+static int word_apply(struct boot_config *cfg, const char *word)
+{
+	list_add(cfg->params, &cfg->n_params, BOOT_MAX_PARAMS, word,
+		 "parameters");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *value = cmdline_key_is(word, keys[i].name);
+
+		if (value)
+			return keys[i].parse(cfg, value);
+	}
+	return 0;
+}
+
+int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
+		  bool file)
+{
+	const char *p = text, *end = text + strnlen(text, len);
+	bool line_start = true;
+	const char *stored;
+	struct word w;
+	int err = 0, r;
+
+	while (p < end) {
+		if (is_space(*p)) {
+			line_start |= *p++ == '\n';
+			continue;
+		}
+		if (file && line_start && *p == '#') {
+			while (p < end && *p != '\n')
+				p++;
+			continue;
+		}
+		line_start = false;
+		p = parse_word(p, end, file, &w);
+		r = word_store(cfg, &w, &stored);
+		if (!r && !file && !strcmp(stored, "--"))
+			break;
+		if (!r && *stored)
+			r = word_apply(cfg, stored);
+		if (r)
+			err = r;
+	}
+	return err;
+}
+
+static int config_read(struct boot_config *cfg, const char *path, bool file)
+{
+	static char buf[sizeof(cfg->text)];
+	size_t len = 0;
+	int fd, err;
+	ssize_t n;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	do {
+		n = read(fd, buf + len, sizeof(buf) - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while ((n > 0 && len < sizeof(buf)) || (n < 0 && errno == EINTR));
+	err = n < 0 ? -errno : 0;
+	close(fd);
+	if (err)
+		return err;
+
+	/* Half a word would be another word. */
+	if (n > 0)
+		while (len && !is_space(buf[len - 1]))
+			len--;
+	err = cmdline_parse(cfg, buf, len, file);
+	if (err || n > 0)
+		log_warn("%s: more than %zu bytes: the rest is left out", path,
+			 sizeof(cfg->text) - 1);
+	return 0;
+}
+
+int cmdline_load(struct boot_config *cfg)
+{
+	int err = config_read(cfg, BOOTLET_CONF, true);
+
+	if (err && err != -ENOENT)
+		log_warn("%s: %s", BOOTLET_CONF, err_text(err));
+	return config_read(cfg, "/proc/cmdline", false);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel command line and /etc/bootlet.conf, read into the one struct
+ * that the other modules of init/ share.
+ */
+#ifndef BOOTLET_CMDLINE_H
+#define BOOTLET_CMDLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BOOT_MAX_IP	   8
+#define BOOT_MAX_MODULES   64
+#define BOOT_MAX_BLACKLIST 32
+#define BOOT_MAX_PARAMS	   256
+
+/**
+ * struct boot_config - what the user asked for
+ *
+ * Every string points into @text, which lives as long as the struct; lists
+ * are ended by their count. A list that is full drops what comes after, with
+ * a warning.
+ */
+struct boot_config {
+	/** @params: every KEY or KEY=VALUE, unquoted as the kernel does it, in
+	 * order, the file's before the command line's */
+	const char *params[BOOT_MAX_PARAMS];
+	size_t n_params;
+	/** @ip: values of ip=, in order */
+	const char *ip[BOOT_MAX_IP];
+	size_t n_ip;
+	/** @modules: names of bootlet.modules=, split at commas */
+	const char *modules[BOOT_MAX_MODULES];
+	size_t n_modules;
+	/** @blacklist: names of modprobe.blacklist=, split at commas */
+	const char *blacklist[BOOT_MAX_BLACKLIST];
+	size_t n_blacklist;
+	/** @console: last console=, without what follows its comma, or NULL */
+	const char *console;
+	/** @hostname: hostname=, or NULL */
+	const char *hostname;
+	/** @port: bootlet.port=, or NULL: no host listens */
+	const char *port;
+	/** @rows: of the host's terminal, 0 where unknown; @cols: likewise */
+	unsigned short rows, cols;
+	/** @quiet: the word quiet was given */
+	bool quiet;
+	/** @text: storage */
+	char text[16384];
+	size_t text_len;
+};
+
+/**
+ * cmdline_parse() - add the keys of one text to a configuration
+ * @cfg:  starts as all zeros; later texts win over earlier ones, lists grow
+ * @text: the command line or the file; words separated by white space, double
+ *        quotes as in the kernel's next_arg() (lib/cmdline.c); in a file "#"
+ *        at the start of a line is a comment; "--" ends a command line
+ * @len:  bytes of @text
+ * @file: @text is /etc/bootlet.conf
+ *
+ * Unknown keys are kept in @params and otherwise ignored: they are the
+ * kernel's or somebody else's. In names "-" and "_" are the same, as in the
+ * kernel's parameq().
+ *
+ * Return: 0; -E2BIG where @text does not fit (what fits was taken).
+ */
+int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
+		  bool file);
+
+/**
+ * cmdline_load() - phase: read the file, then /proc/cmdline
+ *
+ * Return: 0, or -errno of /proc/cmdline; no file is success.
+ */
+int cmdline_load(struct boot_config *cfg);
+
+/**
+ * cmdline_key_is() - compare a "KEY" or "KEY=VALUE" word with a key
+ *
+ * Return: the value (empty where there is no "="), or NULL.
+ */
+const char *cmdline_key_is(const char *word, const char *key);
+
+#endif

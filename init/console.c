@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "console.h"
+
+#include "log.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define NAME_SIZE 32
+#define PATH_SIZE 96
+
+/* What may stand behind fds 0 to 2, the best first. */
+static const struct {
+	const char *name;
+	mode_t mode;
+	unsigned int major, minor;
+} nodes[] = {
+	{ "console", S_IFCHR | 0600, 5, 1 },
+	{ "null", S_IFCHR | 0666, 1, 3 },
+};
+
+/* --- fds 0 to 2 ----------------------------------------------------------- */
+
+static int node_open(const char *dir, size_t i)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	fmt_format(path, sizeof(path), "%s/%s", dir, nodes[i].name);
+	fd = open(path, O_RDWR | O_NOCTTY);
+	if (fd >= 0 || errno != ENOENT)
+		return fd < 0 ? -errno : fd;
+	/* Not a problem if it fails: mostly it is there. */
+	sys_mkdir(dir, 0755);
+	sys_mknod(path, nodes[i].mode, makedev(nodes[i].major, nodes[i].minor));
+	fd = open(path, O_RDWR | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Return: an fd; *err: why it is not the console. */
+static int any_open(const char *dir, int *err)
+{
+	int fd = node_open(dir, 0);
+
+	*err = fd < 0 ? fd : 0;
+	if (fd < 0)
+		fd = node_open(dir, 1);
+	return fd < 0 ? open("/", O_RDONLY | O_DIRECTORY) : fd;
+}
+
+int console_open_at(const char *dir)
+{
+	int err = 0, got = -1;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* Either gives the lowest number that is free: this one. */
+		got = got < 0 ? any_open(dir, &err) : dup(got);
+	}
+	return err;
+}
+
+int console_open(void)
+{
+	return console_open_at("/dev");
+}
+
+/* --- which terminal ------------------------------------------------------- */
+
+int parse_active_console(const char *text, char *name, size_t size)
+{
+	const char *end = text + strlen(text), *start;
+
+	name[0] = '\0';
+	while (end > text && (end[-1] == ' ' || end[-1] == '\n'))
+		end--;
+	start = end;
+	while (start > text && start[-1] != ' ' && start[-1] != '\n')
+		start--;
+	if (start == end)
+		return -ENOENT;
+	if ((size_t)(end - start) >= size)
+		return -ENAMETOOLONG;
+	memcpy(name, start, (size_t)(end - start));
+	name[end - start] = '\0';
+	return 0;
+}
+
+static const char *parse_part(const char *s, unsigned int *value)
+{
+	const char *start = s;
+
+	for (*value = 0; *s >= '0' && *s <= '9' && *value < 1U << 20; s++)
+		*value = 10 * *value + (unsigned int)(*s - '0');
+	return s == start ? "?" : s;
+}
+
+int parse_dev_number(const char *text, dev_t *dev)
+{
+	unsigned int maj, min;
+
+	text = parse_part(text, &maj);
+	if (*text != ':')
+		return -EINVAL;
+	text = parse_part(text + 1, &min);
+	/* 12 and 20 bits: MAJOR() and MINOR() of include/linux/kdev_t.h. */
+	if ((*text && *text != '\n') || maj >= 1U << 12 || min >= 1U << 20)
+		return -EINVAL;
+	*dev = makedev(maj, min);
+	return 0;
+}
+
+/* An attribute of a tty. Return: 0, text ended by a NUL; -errno. */
+static int attr_read(const char *root, const char *tty, const char *attr,
+		     char *text, size_t size)
+{
+	char path[PATH_SIZE];
+	ssize_t n;
+	int fd;
+
+	if (fmt_format(path, sizeof(path), "%s/sys/class/tty/%s/%s", root, tty,
+		       attr) >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* sysfs gives an attribute in one piece. */
+	n = read(fd, text, size - 1);
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? -EIO : 0;
+}
+
+static int active_read(const char *root, const char *tty, char *name,
+		       size_t size)
+{
+	char text[256];
+	int r = attr_read(root, tty, "active", text, sizeof(text));
+
+	return r < 0 ? r : parse_active_console(text, name, size);
+}
+
+/* Whether /dev/NAME is there, or could be made. */
+static int node_ensure(const char *root, const char *name)
+{
+	char path[PATH_SIZE], text[NAME_SIZE];
+	struct stat st;
+	dev_t dev;
+	int r;
+
+	if (fmt_format(path, sizeof(path), "%s/dev/%s", root, name) >=
+	    sizeof(path))
+		return -ENAMETOOLONG;
+	if (stat(path, &st) == 0)
+		return 0;
+	r = attr_read(root, name, "dev", text, sizeof(text));
+	if (r == 0)
+		r = parse_dev_number(text, &dev);
+	return r < 0 ? r : sys_mknod(path, S_IFCHR | 0600, dev);
+}
+
+/* tty0 is no terminal of its own, it is whichever is in front. */
+static int kernel_choice(const char *root, char *name, size_t size)
+{
+	int r = active_read(root, "console", name, size);
+
+	if (r == 0 && !strcmp(name, "tty0"))
+		r = active_read(root, "tty0", name, size);
+	return r < 0 ? r : node_ensure(root, name);
+}
+
+int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
+		   size_t size)
+{
+	char name[NAME_SIZE];
+	const char *found = "console";
+
+	if (kernel_choice(root, name, sizeof(name)) == 0)
+		found = name;
+	else if (cfg->console && *cfg->console && !strchr(cfg->console, '/') &&
+		 node_ensure(root, cfg->console) == 0)
+		found = cfg->console;
+	return fmt_format(path, size, "/dev/%s", found) < size ? 0 :
+								 -ENAMETOOLONG;
+}
+
+int console_tty(const struct boot_config *cfg, char *path, size_t size)
+{
+	return console_tty_at(cfg, "", path, size);
+}
+
+/* --- the terminal itself -------------------------------------------------- */
+
+void termios_plan(struct termios *t)
+{
+	static const struct {
+		unsigned char index, value;
+	} keys[] = {
+		{ VINTR, 'C' & 31 },
+		{ VQUIT, '\\' & 31 },
+		{ VERASE, 0x7f },
+		{ VKILL, 'U' & 31 },
+		{ VEOF, 'D' & 31 },
+		{ VTIME, 0 },
+		{ VMIN, 1 },
+		{ VSTART, 'Q' & 31 },
+		{ VSTOP, 'S' & 31 },
+		{ VSUSP, 'Z' & 31 },
+		{ VEOL, 0 },
+		{ VREPRINT, 'R' & 31 },
+		{ VDISCARD, 'O' & 31 },
+		{ VWERASE, 'W' & 31 },
+		{ VLNEXT, 'V' & 31 },
+		{ VEOL2, 0 },
+	};
+
+	t->c_iflag = ICRNL | IXON | IMAXBEL | IUTF8;
+	t->c_oflag = OPOST | ONLCR;
+	t->c_cflag |= CREAD | HUPCL | CLOCAL;
+	t->c_lflag = ICANON | ISIG | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL |
+		     ECHOKE;
+	t->c_line = 0;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		t->c_cc[keys[i].index] = keys[i].value;
+}
+
+/* Not the libc's struct: its tail is not the kernel's, which need not matter:
+ * TCGETS and TCSETS touch the front part only, and that is the same. */
+static int modes_set(int fd)
+{
+	struct termios t = { 0 };
+	int r = sys_ioctl(fd, TCGETS, &t);
+
+	if (r < 0)
+		return r;
+	termios_plan(&t);
+	return sys_ioctl(fd, TCSETS, &t);
+}
+
+static int size_set(int fd, unsigned short rows, unsigned short cols)
+{
+	struct winsize ws = { .ws_row = rows, .ws_col = cols };
+
+	return rows && cols ? sys_ioctl(fd, TIOCSWINSZ, &ws) : 0;
+}
+
+/* O_NONBLOCK: the open of a line without carrier would wait for one. No
+ * O_CLOEXEC: it may be the fd that the child keeps. */
+static int tty_open(const char *tty)
+{
+	int fd = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int console_prepare(const char *tty, unsigned short rows, unsigned short cols)
+{
+	int fd = tty_open(tty), r;
+	pid_t group = getpgrp();
+
+	if (fd < 0)
+		return fd;
+	r = sys_ioctl(fd, TIOCSCTTY, (void *)(intptr_t)1);
+	if (r < 0)
+		goto out;
+	/* Not a problem if they fail: a shell runs without them. */
+	sys_ioctl(fd, TIOCSPGRP, &group);
+	modes_set(fd);
+	size_set(fd, rows, cols);
+	fcntl(fd, F_SETFL, O_RDWR);
+	for (int i = 0; i <= 2; i++)
+		if (dup2(fd, i) < 0)
+			r = -errno;
+out:
+	if (fd > 2)
+		close(fd);
+	return r;
+}
+
+int console_resize(const char *tty, unsigned short rows, unsigned short cols)
+{
+	int fd = tty_open(tty), r;
+
+	if (fd < 0)
+		return fd;
+	r = size_set(fd, rows, cols);
+	close(fd);
+	return r;
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "ip.h"
+
+#include "log.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_FIELDS    10
+
+static const struct {
+	const char *word;
+	enum ip_method method;
+} methods[] = {
+	{ "off", IP_OFF },   { "none", IP_OFF },  { "on", IP_ANY },
+	{ "any", IP_ANY },   { "dhcp", IP_DHCP }, { "bootp", IP_BOOTP },
+	{ "rarp", IP_RARP }, { "both", IP_BOTH },
+};
+
+static_assert(ARRAY_SIZE(methods) == IP_METHODS + 2,
+	      "every method has its word, off and on have two");
+
+/* Decimal number up to max, no leading zero. Return: its end, or NULL. */
+static const char *parse_number(const char *s, unsigned int max,
+				unsigned int *value)
+{
+	unsigned int n = 0;
+
+	if (*s < '0' || *s > '9' || (*s == '0' && s[1] >= '0' && s[1] <= '9'))
+		return NULL;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		n = 10 * n + (unsigned int)(*s - '0');
+		if (n > max)
+			return NULL;
+	}
+	*value = n;
+	return s;
+}
+
+static bool parse_addr(struct ip_config *ip, const char *text, void *to)
+{
+	uint32_t addr = 0;
+	unsigned int byte;
+
+	(void)ip;
+	for (int i = 0; i < 4; i++) {
+		if (i && *text++ != '.')
+			return false;
+		text = parse_number(text, 255, &byte);
+		if (!text)
+			return false;
+		addr = addr << 8 | byte;
+	}
+	addr = htonl(addr);
+	memcpy(to, &addr, sizeof(addr));
+	return !*text;
+}
+
+static bool parse_netmask(struct ip_config *ip, const char *text, void *to)
+{
+	unsigned int bits;
+	const char *end = parse_number(text, 32, &bits);
+	uint32_t hosts;
+
+	if (end && !*end) {
+		ip->netmask = htonl(bits ? ~0U << (32 - bits) : 0);
+		return bits > 0;
+	}
+	if (!parse_addr(ip, text, to))
+		return false;
+	hosts = ~ntohl(ip->netmask);
+	return (hosts & (hosts + 1)) == 0;
+}
+
+/* A name that a path or a line of text can hold. */
+static bool is_word(const char *s, size_t max)
+{
+	if (strlen(s) > max)
+		return false;
+	for (; *s; s++)
+		if ((unsigned char)*s <= ' ' || *s == '/' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static bool parse_hostname(struct ip_config *ip, const char *text, void *to)
+{
+	char *dot;
+
+	(void)to;
+	ip->hostname = text;
+	dot = strchr(ip->text + (text - ip->text), '.');
+	if (dot) {
+		*dot = '\0';
+		ip->domain = dot + 1;
+	}
+	if (is_word(text, IP_NAME_MAX) && is_word(ip->domain, IP_NAME_MAX))
+		return true;
+	if (dot)
+		*dot = '.';
+	return false;
+}
+
+static bool parse_device(struct ip_config *ip, const char *text, void *to)
+{
+	(void)to;
+	if (!is_word(text, IP_DEVICE_SIZE - 1) || !strcmp(text, ".") ||
+	    !strcmp(text, ".."))
+		return false;
+	strcpy(ip->device, text);
+	return true;
+}
+
+static bool parse_method(struct ip_config *ip, const char *text, void *to)
+{
+	(void)to;
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+		if (!strcmp(text, methods[i].word)) {
+			ip->method = methods[i].method;
+			return true;
+		}
+	/* "dhcp,CLIENT-ID" is the kernel's, too. */
+	ip->method = IP_DHCP;
+	return !strncmp(text, "dhcp,", 5);
+}
+
+static const struct field {
+	const char *name;
+	bool (*parse)(struct ip_config *ip, const char *text, void *to);
+	size_t offset;
+} fields[] = {
+	{ "client address", parse_addr, offsetof(struct ip_config, addr) },
+	{ "server", parse_addr, offsetof(struct ip_config, server) },
+	{ "gateway", parse_addr, offsetof(struct ip_config, gateway) },
+	{ "netmask", parse_netmask, offsetof(struct ip_config, netmask) },
+	{ "hostname", parse_hostname, 0 },
+	{ "device", parse_device, 0 },
+	{ "autoconf", parse_method, 0 },
+	{ "dns0", parse_addr, offsetof(struct ip_config, dns[0]) },
+	{ "dns1", parse_addr, offsetof(struct ip_config, dns[1]) },
+	{ "ntp0", parse_addr, offsetof(struct ip_config, ntp) },
+};
+
+static_assert(ARRAY_SIZE(fields) == MAX_FIELDS, "nfsroot.rst has ten fields");
+
+static int fail(struct ip_config *ip, const char *field, const char *text)
+{
+	ip->bad_field = field;
+	ip->bad_text = text;
+	return -EINVAL;
+}
+
+/* The one or two fields that stand for a whole line. Return: whether it is. */
+static bool parse_short(struct ip_config *ip, const char *const part[],
+			size_t n)
+{
+	uint32_t addr;
+
+	if (n == 1)
+		return parse_method(ip, part[0], NULL);
+	return n == 2 && *part[0] && !parse_addr(ip, part[0], &addr) &&
+	       parse_method(ip, part[1], NULL) &&
+	       parse_device(ip, part[0], NULL);
+}
+
+static int parse_fields(struct ip_config *ip, const char *const part[],
+			size_t n)
+{
+	ip->method = IP_ANY;
+	for (size_t i = 0; i < n; i++) {
+		void *to = (char *)ip + fields[i].offset;
+
+		if (*part[i] && !fields[i].parse(ip, part[i], to))
+			return fail(ip, fields[i].name, part[i]);
+	}
+	return 0;
+}
+
+/* As ic_defaults() of net/ipv4/ipconfig.c does; classes D and E have none. */
+static int default_netmask(struct ip_config *ip)
+{
+	uint32_t addr = ntohl(ip->addr);
+
+	if (ip->netmask || ip->kind != IP_KIND_STATIC)
+		return 0;
+	if (addr >> 31 == 0)
+		ip->netmask = htonl(0xff000000);
+	else if (addr >> 30 == 2)
+		ip->netmask = htonl(0xffff0000);
+	else if (addr >> 29 == 6)
+		ip->netmask = htonl(0xffffff00);
+	else
+		return fail(ip, "netmask", "");
+	return 0;
+}
+
+int ip_parse(struct ip_config *ip, const char *text)
+{
+	const char *part[MAX_FIELDS];
+	size_t n = 0;
+	char *p = ip->text;
+	int r;
+
+	memset(ip, 0, sizeof(*ip));
+	ip->hostname = ip->domain = "";
+	if (strlen(text) >= sizeof(ip->text))
+		return -E2BIG;
+	strcpy(ip->text, text);
+	if (strchr(text, '['))
+		return -EAFNOSUPPORT;
+	if (!*text)
+		return 0;
+	for (;;) {
+		if (n == MAX_FIELDS)
+			return fail(ip, "eleventh field", p);
+		part[n++] = p;
+		p = strchr(p, ':');
+		if (!p)
+			break;
+		*p++ = '\0';
+	}
+	if (!parse_short(ip, part, n)) {
+		r = parse_fields(ip, part, n);
+		if (r < 0)
+			return r;
+	}
+	if (ip->addr)
+		ip->kind = IP_KIND_STATIC;
+	else if (ip->method != IP_OFF)
+		ip->kind = IP_KIND_AUTO;
+	return default_netmask(ip);
+}
+
+const char *ip_format(uint32_t addr, char *buf)
+{
+	uint32_t a = ntohl(addr);
+
+	fmt_format(buf, IP_TEXT_SIZE, "%u.%u.%u.%u", a >> 24, a >> 16 & 255,
+		   a >> 8 & 255, a & 255);
+	return buf;
+}
+
+unsigned int ip_prefix(uint32_t netmask)
+{
+	unsigned int n = 0;
+
+	for (uint32_t m = ntohl(netmask); m; m <<= 1)
+		n++;
+	return n;
+}

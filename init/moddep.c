@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "moddep.h"
+
+#include <string.h>
+
+struct span span_of(const char *s)
+{
+	return (struct span){ s, strlen(s) };
+}
+
+bool span_copy(struct span s, char *buf, size_t size)
+{
+	size_t len = s.len < size ? s.len : size - 1;
+
+	memcpy(buf, s.p, len);
+	buf[len] = '\0';
+	return len == s.len;
+}
+
+static char fold(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+bool modname_same(struct span a, struct span b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (fold(a.p[i]) != fold(b.p[i]))
+			return false;
+	return true;
+}
+
+struct span modname_of(struct span path)
+{
+	const char *dot;
+	size_t start = path.len;
+
+	while (start && path.p[start - 1] != '/')
+		start--;
+	path.p += start;
+	path.len -= start;
+	dot = memchr(path.p, '.', path.len);
+	if (dot)
+		path.len = (size_t)(dot - path.p);
+	return path;
+}
+
+/* Take what stands before @end, and one @end, off the start of @text. */
+static struct span span_cut(struct span *text, char end)
+{
+	const char *p = memchr(text->p, end, text->len);
+	struct span head = { text->p, p ? (size_t)(p - text->p) : text->len };
+
+	text->p += head.len + (p != NULL);
+	text->len -= head.len + (p != NULL);
+	return head;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The next word of @line; its length is 0 at the end. */
+static struct span word_cut(struct span *line)
+{
+	struct span word;
+
+	while (line->len && is_blank(*line->p)) {
+		line->p++;
+		line->len--;
+	}
+	word = (struct span){ line->p, 0 };
+	while (word.len < line->len && !is_blank(word.p[word.len]))
+		word.len++;
+	line->p += word.len;
+	line->len -= word.len;
+	return word;
+}
+
+static bool span_is(struct span s, const char *text)
+{
+	return s.len == strlen(text) && !memcmp(s.p, text, s.len);
+}
+
+struct span moddep_path(struct span line)
+{
+	return span_cut(&line, ':');
+}
+
+struct span moddep_find(struct span text, struct span name)
+{
+	while (text.len) {
+		struct span line = span_cut(&text, '\n');
+
+		if (modname_same(modname_of(moddep_path(line)), name))
+			return line;
+	}
+	return (struct span){ 0 };
+}
+
+struct span moddep_pop(struct span *line)
+{
+	size_t colon = moddep_path(*line).len, end = line->len, start;
+
+	while (end > colon + 1 && is_blank(line->p[end - 1]))
+		end--;
+	start = end;
+	while (start > colon + 1 && !is_blank(line->p[start - 1]))
+		start--;
+	if (start >= end)
+		return (struct span){ 0 };
+	line->len = start;
+	return (struct span){ line->p + start, end - start };
+}
+
+bool modbuiltin_has(struct span text, struct span name)
+{
+	while (text.len)
+		if (modname_same(modname_of(span_cut(&text, '\n')), name))
+			return true;
+	return false;
+}
+
+struct span modalias_next(struct span *text, struct span name)
+{
+	while (text->len) {
+		struct span line = span_cut(text, '\n'), module;
+
+		if (!span_is(word_cut(&line), "alias") ||
+		    !modname_same(word_cut(&line), name))
+			continue;
+		module = word_cut(&line);
+		if (module.len)
+			return module;
+	}
+	return (struct span){ 0 };
+}
+
+/* The next line about @name, without its first two words. */
+static bool softdep_line(struct span *text, struct span *line, struct span name)
+{
+	while (text->len) {
+		*line = span_cut(text, '\n');
+		if (span_is(word_cut(line), "softdep") &&
+		    modname_same(word_cut(line), name))
+			return true;
+	}
+	return false;
+}
+
+struct span softdep_next(struct span *text, struct span *line, struct span name,
+			 enum softdep_kind kind)
+{
+	static const char *const heads[] = {
+		[SOFTDEP_PRE] = "pre:",
+		[SOFTDEP_POST] = "post:",
+	};
+	bool wanted = line->p != NULL;
+
+	for (;;) {
+		struct span word = line->p ? word_cut(line) : *line;
+
+		if (!word.len) {
+			if (!softdep_line(text, line, name))
+				return (struct span){ 0 };
+			wanted = false;
+		} else if (word.p[word.len - 1] == ':') {
+			wanted = span_is(word, heads[kind]);
+		} else if (wanted) {
+			return word;
+		}
+	}
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Readers of what depmod(8) writes: modules.dep, modules.softdep,
+ * modules.builtin and modules.alias as text, wherever in memory they are.
+ *
+ * Nothing is copied: names and lines are spans of the text.
+ */
+#ifndef BOOTLET_MODDEP_H
+#define BOOTLET_MODDEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** struct span - @len bytes at @p, not ended by a NUL; @p NULL: nothing */
+struct span {
+	const char *p;
+	size_t len;
+};
+
+/** enum softdep_kind - when a soft dependency is wanted */
+enum softdep_kind {
+	SOFTDEP_PRE,
+	SOFTDEP_POST,
+};
+
+/** span_of() - the span of a string */
+struct span span_of(const char *s);
+
+/**
+ * span_copy() - make a string of a span
+ * @s:    what to copy
+ * @buf:  where to; always ended by a NUL
+ * @size: bytes of @buf, at least 1
+ *
+ * Return: false where it was cut off.
+ */
+bool span_copy(struct span s, char *buf, size_t size);
+
+/**
+ * modname_of() - the module's name within a path
+ *
+ * Return: what stands behind the last "/" and before the next ".".
+ */
+struct span modname_of(struct span path);
+
+/** modname_same() - compare two names of modules; "-" and "_" are the same */
+bool modname_same(struct span a, struct span b);
+
+/**
+ * moddep_find() - find a module's line in modules.dep
+ * @text: the whole file
+ * @name: the module's name, without path and ".ko"
+ *
+ * Return: the line, without its end; @p NULL where there is none. It stays
+ * the same for the same module, so @p can tell modules apart.
+ */
+struct span moddep_find(struct span text, struct span name);
+
+/** moddep_path() - the path at the start of a line of modules.dep */
+struct span moddep_path(struct span line);
+
+/**
+ * moddep_pop() - take the last path off a line of modules.dep
+ * @line: shortened; first a whole line
+ *
+ * From the end to the start is the order to load them in (modules.dep(5)).
+ *
+ * Return: the path; @p NULL when none but the module's own is left.
+ */
+struct span moddep_pop(struct span *line);
+
+/** modbuiltin_has() - whether modules.builtin names a module */
+bool modbuiltin_has(struct span text, struct span name);
+
+/**
+ * modalias_next() - modules that modules.alias gives to a name
+ * @text: what is left of the file; shortened by the call
+ * @name: compared as it is, no pattern
+ *
+ * Return: the next module's name; @p NULL when there is no more.
+ */
+struct span modalias_next(struct span *text, struct span name);
+
+/**
+ * softdep_next() - soft dependencies of a module (modprobe.d(5))
+ * @text: what is left of modules.softdep; shortened by the call
+ * @line: what is left of the line that the call is at; starts as {}
+ * @name: the module
+ * @kind: which of them
+ *
+ * Return: the next one's name; @p NULL when there is no more.
+ */
+struct span softdep_next(struct span *text, struct span *line, struct span name,
+			 enum softdep_kind kind);
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "modflat.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MAX_FILES 512
+
+/* What getdents64(2) fills in. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+static struct flat files[MAX_FILES];
+static size_t n_files;
+static char names[MAX_FILES * 32];
+static size_t names_len;
+
+void modflat_reset(void)
+{
+	n_files = 0;
+	names_len = 0;
+}
+
+static bool is_module(const char *name)
+{
+	static const char *const ends[] = { "", ".gz", ".xz", ".zst" };
+	const char *p = strchr(name, '.');
+
+	if (!p || p == name || strncmp(p, ".ko", 3))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (!strcmp(p + 3, ends[i]))
+			return true;
+	return false;
+}
+
+static int file_add(int dir, const char *name, enum flat_state state)
+{
+	size_t size = strlen(name) + 1, at = n_files;
+	char *copy = names + names_len;
+
+	if (n_files == MAX_FILES || size > sizeof(names) - names_len)
+		return -ENOSPC;
+	memcpy(copy, name, size);
+	names_len += size;
+	while (at && strcmp(files[at - 1].file, name) > 0)
+		at--;
+	memmove(&files[at + 1], &files[at], (n_files - at) * sizeof(files[0]));
+	files[at] = (struct flat){ .file = copy, .dir = dir, .state = state };
+	n_files++;
+	return 0;
+}
+
+int modflat_scan(int dir, enum flat_state state)
+{
+	static union {
+		struct entry align;
+		char bytes[4096];
+	} buf;
+	const struct entry *e;
+	int err = 0;
+	long n;
+
+	while ((n = syscall(SYS_getdents64, dir, &buf, sizeof(buf))) > 0) {
+		for (long at = 0; at < n; at += e->len) {
+			e = (const struct entry *)(const void *)(buf.bytes +
+								 at);
+			if (e->type != DT_DIR && is_module(e->name) &&
+			    file_add(dir, e->name, state))
+				err = -ENOSPC;
+		}
+	}
+	return n < 0 ? -errno : err;
+}
+
+struct flat *modflat_at(size_t i)
+{
+	return i < n_files ? &files[i] : NULL;
+}
+
+struct flat *modflat_find(struct span name)
+{
+	for (size_t i = 0; i < n_files; i++)
+		if (files[i].state != FLAT_OVER &&
+		    modname_same(modname_of(span_of(files[i].file)), name))
+			return &files[i];
+	return NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What depmod(8) wrote for one kernel, mapped: it may be megabytes.
+ */
+#ifndef BOOTLET_MODINDEX_H
+#define BOOTLET_MODINDEX_H
+
+#include "moddep.h"
+
+/** enum modindex_file - the files that are read */
+enum modindex_file {
+	MODINDEX_DEP,
+	MODINDEX_SOFTDEP,
+	MODINDEX_BUILTIN,
+	MODINDEX_ALIAS,
+	MODINDEX_FILES,
+};
+
+/** struct modindex - their texts; all zeros: none of them */
+struct modindex {
+	struct span text[MODINDEX_FILES];
+};
+
+/**
+ * modindex_map() - map the files of a directory
+ * @index: filled in; to be released by modindex_unmap()
+ * @dir:   /lib/modules/RELEASE, or -1
+ *
+ * A file that is missing or cannot be read is an empty text.
+ */
+void modindex_map(struct modindex *index, int dir);
+
+/** modindex_unmap() - release what modindex_map() mapped */
+void modindex_unmap(struct modindex *index);
+
+#endif

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+#include "modules.h"
+
+#include "cmdline.h"
+#include "log.h"
+#include "modfail.h"
+#include "modflat.h"
+#include "modindex.h"
+#include "modparam.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define MAX_LOADED 512
+
+/* MODULE_INIT_COMPRESSED_FILE of linux/module.h, younger than some headers. */
+#define COMPRESSED_FILE 4
+
+/* Who asks for a module, and so what is said when there is none. */
+enum asker { ASK_NAMED, ASK_SOFTDEP, ASK_ALIAS };
+
+static const struct boot_config *config;
+static const char *kernel;
+static struct modindex mods;
+static int top_dir, kernel_dir;
+static int first_err;
+static unsigned int n_loaded;
+static bool useless; /* the kernel was built without module support */
+
+/* A line of modules.dep that was seen to, and what came of it. */
+static struct {
+	const char *line;
+	int err;
+} seen[MAX_LOADED];
+static size_t n_seen;
+
+static int failed(int err)
+{
+	if (!first_err)
+		first_err = err;
+	return err;
+}
+
+static bool blacklisted(struct span name)
+{
+	for (size_t i = 0; i < config->n_blacklist; i++)
+		if (modname_same(span_of(config->blacklist[i]), name))
+			return true;
+	return false;
+}
+
+static bool is_packed(const char *file)
+{
+	size_t len = strlen(file);
+
+	return len < 3 || strcmp(file + len - 3, ".ko");
+}
+
+static int module_insert(int fd, const char *file)
+{
+	static char params[4096];
+	struct span name = modname_of(span_of(file));
+	int err;
+
+	if (modparam_build(config, name.p, name.len, params, sizeof(params)))
+		log_warn("%s: parameters too long: some are left out", file);
+	err = sys_finit_module(fd, params,
+			       is_packed(file) ? COMPRESSED_FILE : 0);
+	if (err == -EEXIST)
+		return 0;
+	useless |= err == -ENOSYS;
+	n_loaded += !err;
+	return err;
+}
+
+/* --- By name ------------------------------------------------------------ */
+
+static void name_load(struct span name, enum asker asker);
+
+static void softdeps_load(struct span name, enum softdep_kind kind)
+{
+	struct span text = mods.text[MODINDEX_SOFTDEP], line = { 0 }, dep;
+
+	while ((dep = softdep_next(&text, &line, name, kind)).p)
+		name_load(dep, ASK_SOFTDEP);
+}
+
+static int path_load(struct span path, enum asker asker)
+{
+	char file[512];
+	const char *base;
+	int fd, err;
+
+	if (!span_copy(path, file, sizeof(file))) {
+		log_warn("%s: modules.dep names it: too long", file);
+		return failed(-ENAMETOOLONG);
+	}
+	base = strrchr(file, '/');
+	base = base ? base + 1 : file;
+
+	fd = openat(kernel_dir, file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		/* An image may hold a part of what its modules.dep lists. */
+		if (asker != ASK_NAMED && err == -ENOENT)
+			return err;
+		log_warn("%s: modules.dep names it: %s", file, err_text(err));
+		return failed(err);
+	}
+	err = module_insert(fd, base);
+	/* Of drivers for the same thing each looks for its own hardware. */
+	if (err && (asker == ASK_NAMED || err != -ENODEV))
+		modfail_report(fd, base, kernel, failed(err));
+	close(fd);
+	return err;
+}
+
+static int line_load(struct span line, enum asker asker);
+
+static int deps_load(struct span line)
+{
+	struct span dep, found;
+	int err = 0;
+
+	while (!err && (dep = moddep_pop(&line)).p) {
+		found = moddep_find(mods.text[MODINDEX_DEP], modname_of(dep));
+		err = line_load(found.p ? found : dep, ASK_NAMED);
+	}
+	return err;
+}
+
+static int line_load_once(struct span line, enum asker asker)
+{
+	struct span name = modname_of(moddep_path(line));
+	char text[64];
+	int err;
+
+	softdeps_load(name, SOFTDEP_PRE);
+	err = deps_load(line);
+	if (err) {
+		span_copy(name, text, sizeof(text));
+		log_warn("%s: not loaded: a module that it needs failed", text);
+		return err;
+	}
+	err = path_load(moddep_path(line), asker);
+	if (!err)
+		softdeps_load(name, SOFTDEP_POST);
+	return err;
+}
+
+static bool line_seen(struct span line, int *err)
+{
+	for (size_t i = 0; i < n_seen; i++) {
+		if (seen[i].line != line.p)
+			continue;
+		*err = seen[i].err;
+		return true;
+	}
+	return false;
+}
+
+static int line_load(struct span line, enum asker asker)
+{
+	size_t slot = n_seen;
+	int err;
+
+	if (line_seen(line, &err))
+		return err;
+	if (n_seen == MAX_LOADED) {
+		log_warn("modules: more than %d: the others are left out",
+			 MAX_LOADED);
+		return failed(-ENOSPC);
+	}
+	/* Being loaded counts as loaded: that ends a cycle. */
+	seen[n_seen++].line = line.p;
+	seen[slot].err = 0;
+	seen[slot].err = line_load_once(line, asker);
+	return seen[slot].err;
+}
+
+/* Built into the kernel, or there already, whoever loaded it. */
+static bool name_present(struct span name)
+{
+	char path[128], text[64];
+
+	if (modbuiltin_has(mods.text[MODINDEX_BUILTIN], name))
+		return true;
+	if (!span_copy(name, text, sizeof(text)))
+		return false;
+	for (char *p = text; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	fmt_format(path, sizeof(path), "/sys/module/%s", text);
+	return !access(path, F_OK);
+}
+
+static bool flat_load_named(struct span name);
+
+static bool aliases_load(struct span name)
+{
+	struct span text = mods.text[MODINDEX_ALIAS], module;
+	bool any = false;
+
+	while ((module = modalias_next(&text, name)).p) {
+		name_load(module, ASK_ALIAS);
+		any = true;
+	}
+	return any;
+}
+
+static void name_load(struct span name, enum asker asker)
+{
+	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
+	char text[64];
+
+	span_copy(name, text, sizeof(text));
+	if (blacklisted(name)) {
+		if (asker == ASK_NAMED)
+			log_warn("%s: not loaded: modprobe.blacklist= has it",
+				 text);
+		return;
+	}
+	if (line.p) {
+		line_load(line, asker);
+		return;
+	}
+	if (name_present(name) ||
+	    (asker == ASK_NAMED && flat_load_named(name)) ||
+	    (asker != ASK_ALIAS && aliases_load(name)) || asker != ASK_NAMED)
+		return;
+	log_warn("%s: no such module for kernel %s in the image", text, kernel);
+	failed(-ENOENT);
+}
+
+/* --- Flat files --------------------------------------------------------- */
+
+static void flat_over(struct span name)
+{
+	struct flat *f;
+
+	while ((f = modflat_find(name)))
+		f->state = FLAT_OVER;
+}
+
+static bool flat_seen(struct span name)
+{
+	int err;
+
+	return n_seen &&
+	       line_seen(moddep_find(mods.text[MODINDEX_DEP], name), &err);
+}
+
+/* @last: nothing will be loaded after it that could make it work. */
+static void flat_load(struct flat *f, bool last)
+{
+	struct span name = modname_of(span_of(f->file));
+	int fd, err;
+
+	f->state = FLAT_OVER;
+	if (blacklisted(name) || flat_seen(name))
+		return;
+	fd = openat(f->dir, f->file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		err = failed(-errno);
+		log_warn("%s: cannot open it: %s", f->file, err_text(err));
+		return;
+	}
+	/* When nothing came since, the kernel would say the same again. */
+	err = last ? -ENOENT : module_insert(fd, f->file);
+	f->tried = n_loaded + 1;
+	if (!err || name_present(name))
+		flat_over(name);
+	else if (err == -ENOENT && !last)
+		f->state = FLAT_WAITS;
+	else
+		modfail_report(fd, f->file, kernel, failed(err));
+	close(fd);
+}
+
+static bool flat_load_named(struct span name)
+{
+	struct flat *f = modflat_find(name);
+
+	if (f)
+		flat_load(f, false);
+	return f != NULL;
+}
+
+/* Without an index the order is found by trying: a round for those that lack
+ * a symbol, for as long as rounds bring something new. */
+static void flats_load(void)
+{
+	bool again = true;
+	struct flat *f;
+
+	while (again && !useless) {
+		again = false;
+		for (size_t i = 0; !useless && (f = modflat_at(i)); i++) {
+			if (f->state != FLAT_WAITS || f->tried == n_loaded + 1)
+				continue;
+			flat_load(f, false);
+			again = true;
+		}
+	}
+	for (size_t i = 0; !useless && (f = modflat_at(i)); i++)
+		if (f->state == FLAT_WAITS)
+			flat_load(f, true);
+}
+
+/* --- All ---------------------------------------------------------------- */
+
+static void flats_scan(int dir, const char *name, enum flat_state state)
+{
+	int err = dir < 0 ? 0 : modflat_scan(dir, state);
+
+	if (err)
+		log_warn("%s: not all modules are read: %s", name,
+			 err_text(failed(err)));
+}
+
+static void names_load(void)
+{
+	kernel_dir =
+		openat(top_dir, kernel, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
+	modindex_map(&mods, kernel_dir);
+	for (size_t i = 0; i < config->n_modules && !useless; i++)
+		name_load(modname_of(span_of(config->modules[i])), ASK_NAMED);
+}
+
+int modules_load(const struct boot_config *cfg, const char *dir,
+		 const char *release)
+{
+	config = cfg;
+	kernel = release;
+	first_err = 0;
+	n_loaded = 0;
+	useless = false;
+	n_seen = 0;
+	modflat_reset();
+	kernel_dir = -1;
+	top_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	flats_scan(top_dir, dir, FLAT_WAITS);
+
+	if (cfg->n_modules)
+		names_load();
+	flats_load();
+
+	modindex_unmap(&mods);
+	if (kernel_dir >= 0)
+		close(kernel_dir);
+	if (top_dir >= 0)
+		close(top_dir);
+	if (n_loaded)
+		log_info("modules: %u loaded", n_loaded);
+	return first_err;
+}
+
+int modules_apply(struct boot_config *cfg)
+{
+	struct utsname u;
+
+	uname(&u);
+	return modules_load(cfg, "/lib/modules", u.release);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel modules: those named by bootlet.modules=, then every file that lies
+ * flat in /lib/modules.
+ */
+#ifndef BOOTLET_MODULES_H
+#define BOOTLET_MODULES_H
+
+struct boot_config;
+
+/**
+ * modules_apply() - phase: load all modules
+ * @cfg: its @modules, @blacklist and, for MODULE.PARAM=VALUE, @params
+ *
+ * Names are looked up in modules.dep, modules.builtin and modules.alias (names
+ * only, no patterns) of the running kernel's directory as modprobe(8) does it,
+ * dependencies and soft dependencies first; then as a file flat in
+ * /lib/modules, then in the kernel's directory. Flat files are loaded in the
+ * order of their names, and once more after others where a symbol is missing.
+ *
+ * A name in modprobe.blacklist= is loaded as a dependency of another module
+ * and in no other way, be it named by bootlet.modules=: who blacklists on the
+ * command line wants to get past what the image asks for.
+ *
+ * Every module that fails is reported in a line of its own; none stops the
+ * next.
+ *
+ * Return: 0, or -errno of the first that failed.
+ */
+int modules_apply(struct boot_config *cfg);
+
+/**
+ * modules_load() - the same with other directories
+ * @cfg:     see modules_apply()
+ * @dir:     for /lib/modules
+ * @release: the kernel's release, as uname(2) says it
+ *
+ * Return: see modules_apply().
+ */
+int modules_load(const struct boot_config *cfg, const char *dir,
+		 const char *release);
+
+#endif

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+#include "power.h"
+
+#include "log.h"
+#include "sys.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+/* For a driver's shutdown that takes its time, before the next is tried. */
+#define REBOOT_MS 10000
+/* For disks to take what is not written yet. */
+#define DISKS_MS 30000
+/* For the console to send what it still holds. */
+#define CONSOLE_MS 1000
+#define NAP_MS	   20
+/* A stack of mounts deeper than the table holds takes another pass. */
+#define PASSES 4
+
+static const unsigned char actions[] = {
+	[SIGINT] = POWER_REBOOT, [SIGTERM] = POWER_REBOOT,
+	[SIGUSR1] = POWER_OFF,	 [SIGUSR2] = POWER_OFF,
+	[SIGPWR] = POWER_OFF,
+};
+
+static const int plans[][2][POWER_MAX_PLAN] = {
+	[POWER_OFF] = {
+		[false] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
+		[true] = { RB_POWER_OFF, RB_AUTOBOOT, RB_HALT_SYSTEM },
+	},
+	[POWER_REBOOT] = {
+		[false] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
+		[true] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
+	},
+};
+
+static_assert(ARRAY_SIZE(plans) == POWER_ACTIONS, "every action has its plan");
+
+/*
+ * Signs that the kernel can switch the machine off; one is enough. On a PC:
+ * ACPI, APM, Xen; User Mode Linux calls itself x86, too (proc's exitcode is
+ * its own). Elsewhere firmware does it as a rule (PSCI, SBI, OPAL).
+ */
+static const char *const signs[] = {
+#if defined(__x86_64__) || defined(__i386__)
+	"/sys/firmware/acpi",	"/proc/acpi",	  "/proc/apm",
+	"/sys/hypervisor/type", "/proc/exitcode",
+#else
+	"/",
+#endif
+};
+
+/* Nothing there beyond the machine's memory. */
+static const char *const volatile_types[] = {
+	"autofs",   "binfmt_misc", "bpf",     "cgroup",	    "cgroup2",
+	"configfs", "debugfs",	   "devpts",  "devtmpfs",   "efivarfs",
+	"fusectl",  "hugetlbfs",   "mqueue",  "nsfs",	    "proc",
+	"pstore",   "ramfs",	   "rootfs",  "securityfs", "selinuxfs",
+	"sysfs",    "tmpfs",	   "tracefs",
+};
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+enum power_action power_for_signal(int sig)
+{
+	if (sig < 0 || (size_t)sig >= ARRAY_SIZE(actions))
+		return POWER_NONE;
+	return (enum power_action)actions[sig];
+}
+
+/* --- processes ------------------------------------------------------------ */
+
+/* Wakes up at once when a child dies: SIGCHLD is blocked and waited for. */
+static void nap(long long ms)
+{
+	struct timespec t = { .tv_nsec = 1000000L * NAP_MS };
+	sigset_t chld;
+
+	if (ms < NAP_MS)
+		t.tv_nsec = 1000000L * ms;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, NULL);
+	sigtimedwait(&chld, NULL, &t);
+}
+
+/* pid, or -1 for all. Return: whether none of them is left. */
+static bool reap_until(pid_t pid, long long deadline)
+{
+	for (;;) {
+		pid_t got = waitpid(pid, NULL, WNOHANG);
+		long long left = deadline - now_ms();
+
+		if (got < 0 && errno == ECHILD)
+			return true;
+		if (got != 0)
+			continue;
+		if (left <= 0)
+			return false;
+		nap(left);
+	}
+}
+
+void power_end_processes(int ms)
+{
+	int r = sys_kill(-1, SIGTERM);
+
+	/* Not a problem if one fails: ESRCH, nobody is left. */
+	if (r == 0)
+		sys_kill(-1, SIGCONT);
+	if (reap_until(-1, now_ms() + ms))
+		return;
+	sys_kill(-1, SIGKILL);
+	/* Not a problem if one stays: it sleeps in a driver. */
+	reap_until(-1, now_ms() + POWER_KILL_MS);
+}
+
+/* --- file systems --------------------------------------------------------- */
+
+static bool is_volatile(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(volatile_types); i++)
+		if (!strcmp(type, volatile_types[i]))
+			return true;
+	return false;
+}
+
+static bool is_octal(const char *s, int n)
+{
+	while (n && *s >= '0' && *s <= '7')
+		s++, n--;
+	return !n;
+}
+
+/* "\040" is a space; the kernel writes space, tab, newline, "\" and "#" so. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		if (*s == '\\' && is_octal(s + 1, 3)) {
+			*to++ = (char)((s[1] & 3) << 6 | (s[2] & 7) << 3 |
+				       (s[3] & 7));
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
+/* Cut at the next space. Return: what follows, or NULL. */
+static char *field_end(char *s)
+{
+	char *end = s ? strchr(s, ' ') : NULL;
+
+	if (!end)
+		return NULL;
+	*end = '\0';
+	return end + 1;
+}
+
+/* Return: the target of a line where it must be unmounted, else NULL. */
+static char *parse_mount(char *line)
+{
+	char *target = field_end(line);
+	char *type = field_end(target);
+
+	if (!field_end(type) || is_volatile(type))
+		return NULL;
+	unescape(target);
+	return target;
+}
+
+size_t parse_mounts(char *text, const char *targets[], size_t max)
+{
+	char *end = strrchr(text, '\n');
+	size_t n = 0;
+
+	while (end && n < max) {
+		char *line, *target;
+
+		*end = '\0';
+		line = strrchr(text, '\n');
+		target = parse_mount(line ? line + 1 : text);
+		if (target)
+			targets[n++] = target;
+		end = line;
+	}
+	return n;
+}
+
+/* Return: 0; -errno where the target is as it was. */
+static int unmount(const char *target)
+{
+	if (sys_umount(target, 0) == 0)
+		return 0;
+	/* Clean on the disk is what counts. */
+	if (sys_mount("none", target, "none", MS_REMOUNT | MS_RDONLY, "") == 0)
+		return -EBUSY;
+	return sys_umount(target, MNT_DETACH);
+}
+
+static size_t table_read(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	do {
+		n = read(fd, text + len, size - 1 - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	text[len] = '\0';
+	close(fd);
+	return len;
+}
+
+void power_unmount(const char *mounts)
+{
+	static char text[32768];
+	static const char *targets[POWER_MAX_MOUNTS];
+
+	for (int pass = 0; pass < PASSES; pass++) {
+		size_t len = table_read(mounts, text, sizeof(text));
+		size_t n = len ? parse_mounts(text, targets, POWER_MAX_MOUNTS) :
+				 0;
+		size_t gone = 0;
+
+		for (size_t i = 0; i < n; i++)
+			gone += unmount(targets[i]) == 0;
+		if (!gone || (n < POWER_MAX_MOUNTS && len < sizeof(text) - 1))
+			break;
+	}
+}
+
+/* --- the machine ---------------------------------------------------------- */
+
+size_t power_plan(enum power_action action, bool can_off, int cmds[])
+{
+	memcpy(cmds, plans[action][can_off], sizeof(plans[action][can_off]));
+	return POWER_MAX_PLAN;
+}
+
+/* Without /proc and /sys nothing can be known: the usual machine can. */
+static bool can_off(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (access(signs[i], F_OK) == 0)
+			return true;
+	return access("/sys/kernel", F_OK) < 0 &&
+	       access("/proc/self", F_OK) < 0;
+}
+
+/*
+ * Where reboot(2) comes back to the kernel's do_exit(), that of PID 1 would be
+ * a panic; and a file system whose server is gone never comes back at all. So
+ * PID 1 has a child do either, and waits for that long, no longer.
+ */
+static int in_child(int (*fn)(int arg), int arg, int ms)
+{
+	pid_t pid = getpid() == 1 ? fork() : -1;
+
+	if (pid < 0)
+		return fn(arg);
+	if (pid == 0)
+		_exit(fn(arg) < 0);
+	/* Not a problem if it stays: what follows does not need it. */
+	reap_until(pid, now_ms() + ms);
+	return -EIO;
+}
+
+void power_reset_type(const char *path)
+{
+	static const char from[] = "acpi\n", to[] = "triple\n";
+	char now[sizeof(from)] = "";
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* Not a problem if it fails: the keyboard controller is next. */
+	if (read(fd, now, sizeof(now) - 1) > 0 && !strcmp(now, from) &&
+	    pwrite(fd, to, sizeof(to) - 1, 0) < 0)
+		log_warn("%s: cannot be changed: %s", path, err_text(errno));
+	close(fd);
+}
+
+int power_try(enum power_action action, bool off)
+{
+	int cmds[POWER_MAX_PLAN], r = -EIO;
+	size_t n = power_plan(action, off, cmds);
+
+	for (size_t i = 0; i < n; i++) {
+		r = in_child(sys_reboot, cmds[i], REBOOT_MS);
+		if (r == 0)
+			r = -EIO;
+	}
+	return r;
+}
+
+/* What a serial line has not sent yet would be lost: the last words. */
+static void console_drain(void)
+{
+	long long deadline = now_ms() + CONSOLE_MS;
+	int held = 0;
+
+	while (sys_ioctl(STDOUT_FILENO, TIOCOUTQ, &held) == 0 && held > 0 &&
+	       now_ms() < deadline)
+		nap(1);
+}
+
+static int disks_end(int unused)
+{
+	sys_sync();
+	power_unmount("/proc/self/mounts");
+	sys_sync();
+	return unused;
+}
+
+static _Noreturn void go(enum power_action action)
+{
+	bool off = can_off();
+
+	power_end_processes(POWER_TERM_MS);
+	in_child(disks_end, 0, DISKS_MS);
+	console_drain();
+	if (!off)
+		power_reset_type("/sys/kernel/reboot/type");
+	log_warn("the machine stays on: %s", err_text(power_try(action, off)));
+	for (;;)
+		pause();
+}
+
+void power_off(void)
+{
+	go(POWER_OFF);
+}
+
+void power_reboot(void)
+{
+	go(POWER_REBOOT);
+}

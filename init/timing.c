@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "timing.h"
+
+#include "log.h"
+#include "protocol.h"
+#include "sys.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIMING_FILE "timing"
+
+static_assert(sizeof(BOOTLET_TIMING) == sizeof(BOOTLET_RUN_DIR "/" TIMING_FILE),
+	      "timing_save() writes what protocol.h promises");
+
+static struct timing_phase phases[TIMING_MAX_PHASES];
+static size_t n_phases;
+static unsigned long long begin, mark;
+
+/* Time asleep counts: so does it in /proc/uptime. */
+static unsigned long long now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (unsigned long long)t.tv_sec * 1000000 +
+	       (unsigned long long)t.tv_nsec / 1000;
+}
+
+void timing_begin(void)
+{
+	n_phases = 0;
+	begin = mark = now_us();
+}
+
+unsigned long long timing_phase(const char *name)
+{
+	unsigned long long now = now_us(), us = now - mark;
+
+	mark = now;
+	if (n_phases < TIMING_MAX_PHASES) {
+		phases[n_phases].name = name;
+		phases[n_phases++].us = us;
+	}
+	return us;
+}
+
+size_t timing_phases(const struct timing_phase **out)
+{
+	*out = phases;
+	return n_phases;
+}
+
+size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
+		   const struct timing_phase *list, size_t n)
+{
+	unsigned long long kernel = from / 1000, all = now / 1000;
+	unsigned long long init = all - kernel;
+	size_t len;
+
+	len = fmt_format(buf, TIMING_TEXT_SIZE,
+			 "This boot took %llu.%02llu seconds\n"
+			 "kernel %llu.%03llu s, init %llu.%03llu s",
+			 all / 1000, all / 10 % 100, kernel / 1000,
+			 kernel % 1000, init / 1000, init % 1000);
+	for (size_t i = 0; i < n; i++) {
+		char name[25] = "";
+
+		strncpy(name, list[i].name, sizeof(name) - 1);
+		len += fmt_format(buf + len, TIMING_TEXT_SIZE - len,
+				  "%s %s %llu us", i ? "," : ":", name,
+				  list[i].us);
+	}
+	return len + fmt_format(buf + len, TIMING_TEXT_SIZE - len, "\n");
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int timing_save(const char *dir, const char *text, size_t len)
+{
+	char path[256];
+	int fd, r = sys_mkdir(dir, 0755);
+
+	if (r < 0 && r != -EEXIST)
+		return r;
+	fmt_format(path, sizeof(path), "%s/" TIMING_FILE, dir);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, len);
+	close(fd);
+	return r;
+}
+
+int timing_apply(struct boot_config *cfg)
+{
+	char text[TIMING_TEXT_SIZE];
+	size_t len = timing_text(text, begin, now_us(), phases, n_phases);
+
+	(void)cfg;
+	/* Not a problem if it fails: the lines stand on the console. */
+	timing_save(BOOTLET_RUN_DIR, text, len);
+	return write_all(STDOUT_FILENO, text, len);
+}
