@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The subcommands, one cmd_<name>.c each. */
+#ifndef BOOTLET_CMDS_H
+#define BOOTLET_CMDS_H
+
+#include "cli.h"
+
+extern const struct cmd cmd_run;
+extern const struct cmd cmd_initramfs;
+extern const struct cmd cmd_doctor;
+
+#endif

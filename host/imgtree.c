@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/* What this machine's file system gives to an image. */
+#include "image.h"
+
+#include "cpio.h"
+#include "msg.h"
+#include "str.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* A directory being read; deeper ones point to it. */
+struct tree {
+	struct image *img;
+	enum image_rank rank;
+	/* src: the tree's top; path: where it goes, "" or ended by "/" */
+	const char *src;
+	struct buf path;
+	size_t top;
+};
+
+static void entry_from_stat(struct image_entry *e, const struct stat *st)
+{
+	e->mode = st->st_mode;
+	if (S_ISREG(st->st_mode)) {
+		e->size = (uint64_t)st->st_size;
+		if (st->st_nlink > 1) {
+			e->dev = st->st_dev;
+			e->inode = st->st_ino;
+		}
+	} else if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) {
+		e->major = major(st->st_rdev);
+		e->minor = minor(st->st_rdev);
+	}
+}
+
+/* A pipe has no size before it is read: `--file <(...):/x`. */
+static int add_pipe(struct image *img, struct image_entry *e)
+{
+	struct buf b = { 0 };
+	int err = read_file(e->src, &b, CPIO_SIZE_MAX);
+
+	if (err) {
+		msg_error("%s: cannot read: %s", e->src, strerror(-err));
+	} else {
+		e->data = image_dup(img, b.p ? b.p : "", b.n);
+		e->size = b.n;
+		e->mode = S_IFREG | (e->mode & 0777);
+		err = image_add(img, e);
+	}
+	buf_free(&b);
+	return err;
+}
+
+int image_add_file(struct image *img, enum image_rank rank, const char *path,
+		   const char *src, int mode)
+{
+	struct image_entry e = { .path = path, .rank = rank };
+	struct stat st;
+
+	if (stat(src, &st)) {
+		int err = -errno;
+
+		msg_error("%s: %s", src, strerror(-err));
+		return err;
+	}
+	e.src = image_dup(img, src, strlen(src));
+	entry_from_stat(&e, &st);
+	if (mode >= 0)
+		e.mode = (e.mode & S_IFMT) | ((unsigned int)mode & 07777);
+	if (S_ISFIFO(st.st_mode))
+		return add_pipe(img, &e);
+	if (S_ISREG(st.st_mode)) {
+		/* Now rather than after everything else has been read. */
+		if (!access(src, R_OK))
+			return image_add(img, &e);
+		msg_error("%s: cannot read: %s", src, strerror(errno));
+		return -EACCES;
+	}
+	msg_error("%s: is %s", src,
+		  S_ISDIR(st.st_mode) ? "a directory; use --dir" :
+					"not a regular file; use --node for "
+					"a device");
+	return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+}
+
+static int tree_error(struct tree *t, int err)
+{
+	const char *rel = t->path.p + t->top;
+
+	msg_error("%s%s%s: cannot read: %s", t->src, *rel ? "/" : "", rel,
+		  strerror(-err));
+	return err;
+}
+
+static int read_target(struct tree *t, int dirfd, const char *name,
+		       struct image_entry *e)
+{
+	char target[CPIO_PATH_MAX + 1];
+	ssize_t n = readlinkat(dirfd, name, target, sizeof(target));
+
+	if (n < 0)
+		return tree_error(t, -errno);
+	e->data = image_dup(t->img, target, (size_t)n);
+	e->size = (uint64_t)n;
+	return 0;
+}
+
+static int add_dirfd(struct tree *t, int fd);
+
+static int add_name(struct tree *t, int dirfd, const char *name)
+{
+	struct image_entry e = { .src = t->src, .rank = t->rank };
+	struct stat st;
+	int err = 0;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return tree_error(t, -errno);
+	if (st.st_ino == t->img->skip_ino && st.st_dev == t->img->skip_dev) {
+		msg_warn("%s/%s: is the image itself; left out", t->src,
+			 t->path.p + t->top);
+		return 0;
+	}
+	entry_from_stat(&e, &st);
+	e.path = t->path.p;
+	if (S_ISLNK(st.st_mode))
+		err = read_target(t, dirfd, name, &e);
+	if (err)
+		return err;
+	e.rel = image_dup(t->img, t->path.p + t->top, t->path.n - t->top);
+	err = image_add(t->img, &e);
+	if (err || !S_ISDIR(st.st_mode))
+		return err;
+	err = openat(dirfd, name,
+		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return err < 0 ? tree_error(t, -errno) : add_dirfd(t, err);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int read_names(struct tree *t, int fd, struct strv *names)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *d;
+	int err;
+
+	if (!dir) {
+		err = -errno;
+		close(fd);
+		return tree_error(t, err);
+	}
+	/* "fd" is not closed before the names have been looked at. */
+	for (errno = 0; (d = readdir(dir)); errno = 0)
+		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
+			strv_push(names, d->d_name);
+	err = -errno;
+	closedir(dir);
+	if (err)
+		return tree_error(t, err);
+	if (names->n)
+		qsort(names->v, names->n, sizeof(*names->v), compare_names);
+	return 0;
+}
+
+/* Takes over @fd. */
+static int add_dirfd(struct tree *t, int fd)
+{
+	struct strv names = { 0 };
+	size_t len = t->path.n;
+	int dup_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int err;
+
+	if (dup_fd < 0) {
+		err = tree_error(t, -errno);
+		close(fd);
+		return err;
+	}
+	err = read_names(t, dup_fd, &names);
+	for (size_t i = 0; !err && i < names.n; i++) {
+		if (len > t->top)
+			buf_addc(&t->path, '/');
+		buf_adds(&t->path, names.v[i]);
+		err = add_name(t, fd, names.v[i]);
+		t->path.n = len;
+		t->path.p[len] = '\0';
+	}
+	close(fd);
+	strv_free(&names);
+	return err;
+}
+
+int image_add_tree(struct image *img, enum image_rank rank, const char *path,
+		   const char *src)
+{
+	struct tree t = {
+		.img = img,
+		.rank = rank,
+		.src = image_dup(img, src, strlen(src)),
+	};
+	struct image_entry e = { .path = path, .src = t.src, .rank = rank };
+	struct stat st;
+	int fd = open(src, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		err = -errno;
+		msg_error("%s: %s", src,
+			  err == -ENOTDIR ? "is no directory; use --file" :
+					    strerror(-err));
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	entry_from_stat(&e, &st);
+	err = image_add(img, &e);
+	buf_adds(&t.path, path);
+	if (t.path.n && t.path.p[t.path.n - 1] != '/')
+		buf_addc(&t.path, '/');
+	t.top = t.path.n;
+	if (err)
+		close(fd);
+	else
+		err = add_dirfd(&t, fd);
+	buf_free(&t.path);
+	return err;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bootlet - the host's half.
+ *
+ * Theory of operation: main() finds a subcommand in a table and calls it. A
+ * subcommand (cmd_*.c) reads its options through the tables of cli.c, calls
+ * modules that each turn options into a plan without a system call (an image's
+ * entries, QEMU's argv) and then apply it, and prints what the user should
+ * know. Everything that would be executed can be printed instead, from the
+ * same plan.
+ *
+ * `run` is where the parts meet: kernel.c finds the kernel, recipe.c plans the
+ * image, qemu.c writes the command line, vm.c starts QEMU and moves bytes
+ * between terminal, console and channel, and verdict.c says what became of the
+ * guest. Nothing of it outlives the process: a guard process removes what is
+ * left when bootlet is killed.
+ */
+#include "cli.h"
+#include "cmds.h"
+#include "msg.h"
+#include "str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cmd *const cmds[] = {
+	&cmd_run,
+	&cmd_initramfs,
+	&cmd_doctor,
+};
+
+#define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))
+
+static void usage(FILE *out)
+{
+	fprintf(out, "bootlet boots Linux kernels quickly, debuggably and "
+		     "honestly.\n\n");
+	for (size_t i = 0; i < N_CMDS; i++)
+		fprintf(out, "  bootlet %-10s %s\n", cmds[i]->name,
+			cmds[i]->summary);
+	fprintf(out,
+		"\n`bootlet COMMAND --help` tells more; `bootlet run` boots "
+		"the distribution's\nkernel to a shell.\n");
+}
+
+static int other(int argc, char **argv)
+{
+	struct strv names = { 0 };
+	const char *near;
+
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+	    !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("bootlet %s\n", VERSION);
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(argv[1], "completion") && argc == 3 &&
+	    !strcmp(argv[2], "bash")) {
+		cli_completion(cmds, N_CMDS);
+		return EXIT_SUCCESS;
+	}
+	for (size_t i = 0; i < N_CMDS; i++)
+		strv_push(&names, cmds[i]->name);
+	near = str_nearest(argv[1], names.v, names.n);
+	if (near)
+		die(2, "%s: no such command; did you mean %s?", argv[1], near);
+	die(2, "%s: no such command; see bootlet --help", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < N_CMDS; i++)
+		if (!strcmp(argv[1], cmds[i]->name))
+			return cmds[i]->run(cmds[i], argc - 1, argv + 1);
+	return other(argc, argv);
+}

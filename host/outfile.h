@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file that is there whole or not at all: written without a name (or under
+ * a name that a signal handler removes), named when all is written.
+ */
+#ifndef BOOTLET_OUTFILE_H
+#define BOOTLET_OUTFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct outfile;
+
+/**
+ * outfile_open() - begin a file
+ * @path: its name; "-" is stdout. What is there and is no regular file (a
+ *        pipe, /dev/null) is written to directly; a symbolic link is followed
+ * @out:  for outfile_close() or outfile_abort() to free
+ *
+ * Return: 0; -EISDIR; -errno of open(2).
+ */
+int outfile_open(const char *path, struct outfile **out);
+
+/** outfile_write() - append @n bytes, buffered. Return: 0; -errno */
+int outfile_write(struct outfile *of, const void *p, size_t n);
+
+/**
+ * outfile_copy() - append bytes of another file inside the kernel
+ * @of:  the file
+ * @fd:  what to read, from its file position on
+ * @n:   bytes at most
+ * @did: bytes taken; fewer than @n at the end of @fd, or where the kernel
+ *       cannot copy between these two: the rest is for read(2)
+ *
+ * Return: 0; -errno of writing, or -EIO for what @fd could not give.
+ */
+int outfile_copy(struct outfile *of, int fd, uint64_t n, uint64_t *did);
+
+/**
+ * outfile_close() - write what is buffered, give the file its name, free
+ *
+ * Its mode is 0666 without the umask. An older file of that name is replaced
+ * in one step.
+ *
+ * Return: 0; -errno, and then nothing is left.
+ */
+int outfile_close(struct outfile *of);
+
+/** outfile_abort() - forget the file, leave nothing, free; NULL is allowed */
+void outfile_abort(struct outfile *of);
+
+#endif

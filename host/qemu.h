@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* QEMU's command line, as a pure function of what the guest shall be. */
+#ifndef BOOTLET_QEMU_H
+#define BOOTLET_QEMU_H
+
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** struct qemu_nic - a kind of network card */
+struct qemu_nic {
+	/** @name: as the user says it; @device: as QEMU does */
+	const char *name, *device;
+	/** @modules: that drive it, NULL-ended */
+	const char *modules[4];
+};
+
+/** qemu_nic_find() - the row of that name, or NULL */
+const struct qemu_nic *qemu_nic_find(const char *name);
+
+/** struct qemu_spec - a guest to be */
+struct qemu_spec {
+	/** @binary: of QEMU; @accel: "tcg" or "kvm" */
+	const char *binary, *accel;
+	/** @kernel, @initrd: files; @append: the whole kernel command line */
+	const char *kernel, *initrd, *append;
+	/** @channel: path of the socket that QEMU makes for the channel */
+	const char *channel;
+	/** @mem: MiB; @cpus: number of virtual CPUs */
+	unsigned int mem, cpus;
+	/** @monitor: Ctrl-A on the console reaches QEMU's monitor */
+	bool monitor;
+	/** @nic: NULL for no network */
+	const struct qemu_nic *nic;
+};
+
+/**
+ * qemu_argv() - write the command line
+ * @spec: the guest
+ * @argv: words are appended to it
+ *
+ * The console is the first UART, on QEMU's own stdin and stdout; the channel
+ * is the second. Both are 16550s, which a stock kernel for a PC has built in.
+ */
+void qemu_argv(const struct qemu_spec *spec, struct strv *argv);
+
+/** struct qemu_cmdline - what the kernel command line is made from */
+struct qemu_cmdline {
+	/** @ip: value of ip=, or NULL; @term: TERM=, or NULL */
+	const char *ip, *term;
+	/** @rows, @cols: of the terminal, 0 where there is none */
+	unsigned int rows, cols;
+	/** @append: the user's own words, after all others */
+	const struct strv *append;
+};
+
+/** qemu_cmdline() - write the kernel command line; the caller frees */
+char *qemu_cmdline(const struct qemu_cmdline *c);
+
+/** QEMU_IP_USER - what QEMU's own network (-netdev user) gives its guest */
+#define QEMU_IP_USER "10.0.2.15::10.0.2.2:255.255.255.0:::off:10.0.2.3"
+
+/** QEMU_CMDLINE_MAX - bytes a kernel for x86 takes, without the NUL:
+ * COMMAND_LINE_SIZE of arch/x86/include/asm/setup.h */
+#define QEMU_CMDLINE_MAX 2047
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of a guest, from kernel and image to the verdict. */
+#ifndef BOOTLET_RUN_H
+#define BOOTLET_RUN_H
+
+#include "kernel.h"
+#include "qemu.h"
+#include "recipe.h"
+#include "verdict.h"
+
+#include <stdbool.h>
+
+/** enum run_accel - --accel */
+enum run_accel { RUN_AUTO, RUN_KVM, RUN_TCG };
+
+/** struct run_spec - what `run` was asked for */
+struct run_spec {
+	/** @kernel: spec for kernel_find(), or NULL */
+	const char *kernel;
+	/** @initrd: existing image, or NULL; @log: file for the console */
+	const char *initrd, *log;
+	/** @qemu: program; @name: of the run, or NULL; @ip: value, or NULL */
+	const char *qemu, *name, *ip;
+	/** @nic: NULL: none */
+	const struct qemu_nic *nic;
+	/** @net: --net said something; @net_user: QEMU's own network */
+	bool net_given, net_user;
+	enum run_accel accel;
+	/** @mem: MiB, 0: by the image's size; @cpus: number */
+	unsigned int mem, cpus;
+	/** @timeout: seconds for all; @boot_timeout: until the command starts,
+	 * -1: the default; 0: none */
+	double timeout, boot_timeout;
+	/** @append: words for the kernel command line */
+	struct strv append;
+	/** @print: print what would be executed, do nothing */
+	bool print;
+	/** @command: words, NULL-ended, or NULL for a shell */
+	char **command;
+	/** @recipe_words: the recipe's options as they were given */
+	struct strv recipe_words;
+};
+
+/**
+ * run_guest() - do it
+ * @spec:   what; @spec->nic and @spec->ip are settled here
+ * @recipe: of the image; drivers and command are added
+ *
+ * Says what is wrong itself. Return: the exit code.
+ */
+int run_guest(struct run_spec *spec, struct recipe *recipe);
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include "session_priv.h"
+#include "tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNECT_MS 2
+
+static int signal_fd = -1;
+
+long long session_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+int session_setup(void)
+{
+	static const int taken[] = { SIGINT,  SIGTERM, SIGHUP,
+				     SIGQUIT, SIGCHLD, SIGWINCH };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t set;
+
+	for (int fd = open("/dev/null", O_RDWR); fd >= 0;
+	     fd = open("/dev/null", O_RDWR))
+		if (fd > 2) {
+			close(fd);
+			break;
+		}
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		sigaddset(&set, taken[i]);
+	/* Ignored, as nohup(1) leaves it, it would never be queued. */
+	sigaction(SIGCHLD, &dfl, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signal_fd < 0 ? -errno : 0;
+}
+
+static void make_nonce(char nonce[BOOTLET_NONCE_LEN + 1])
+{
+	unsigned char raw[BOOTLET_NONCE_LEN / 2];
+
+	while (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
+		;
+	for (size_t i = 0; i < sizeof(raw); i++)
+		snprintf(nonce + 2 * i, 3, "%02x", raw[i]);
+}
+
+static void take_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		int sig = (int)info.ssi_signo;
+
+		if (sig == SIGWINCH)
+			session_send_size(s);
+		else if (sig != SIGCHLD)
+			session_end_signal(s, sig);
+	}
+	if (s->vm->qemu > 0 &&
+	    waitpid(s->vm->qemu, &s->out->facts.qemu, WNOHANG) > 0) {
+		s->vm->qemu = 0;
+		s->ended = true;
+	}
+}
+
+/* --- deadlines ------------------------------------------------------------ */
+
+static void check_deadlines(struct session *s)
+{
+	const struct session_spec *spec = s->spec;
+	struct facts *f = &s->out->facts;
+	long long now = session_now();
+	double passed = (double)(now - s->begin) / 1000;
+
+	if (f->status || s->out->signal) {
+		;
+	} else if (spec->timeout > 0 && passed >= spec->timeout) {
+		f->timeout = spec->timeout;
+	} else if (spec->boot_timeout > 0 && !s->started &&
+		   passed >= spec->boot_timeout) {
+		f->timeout = spec->boot_timeout;
+	} else if (spec->probe > 0 && !f->ready && passed >= spec->probe &&
+		   (double)(now - s->heard) / 1000 >= spec->probe / 2) {
+		s->out->probe_failed = true;
+	}
+	if (f->timeout > 0 || s->out->probe_failed ||
+	    (s->stop_at && now >= s->stop_at)) {
+		f->killed = true;
+		f->qemu = vm_stop(s->vm);
+		s->ended = true;
+	}
+}
+
+/* Milliseconds to poll(2): deadlines are looked at ten times a second. */
+static int patience(const struct session *s)
+{
+	const struct session_spec *spec = s->spec;
+
+	if (s->vm->port < 0 && !s->hello)
+		return CONNECT_MS;
+	if (spec->timeout > 0 || s->stop_at || spec->probe > 0 ||
+	    (spec->boot_timeout > 0 && !s->started))
+		return 100;
+	return -1;
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static void turn(struct session *s)
+{
+	enum { SIG, CON, WORDS, PORT, IN, OUT, ERR, N };
+	struct pollfd p[N] = {
+		[SIG] = { .fd = signal_fd, .events = POLLIN },
+		[CON] = { .fd = s->vm->console },
+		[WORDS] = { .fd = s->vm->words, .events = POLLIN },
+		[PORT] = { .fd = s->vm->port },
+		[IN] = { .fd = session_wants_stdin(s) ? STDIN_FILENO : -1,
+			 .events = POLLIN },
+		[OUT] = { .fd = s->sink[1].data.n ? 1 : -1, .events = POLLOUT },
+		[ERR] = { .fd = s->sink[2].data.n ? 2 : -1, .events = POLLOUT },
+	};
+	bool empty = session_sinks_empty(s);
+
+	p[CON].events =
+		(short)((empty ? POLLIN : 0) | (s->to_console.n ? POLLOUT : 0));
+	p[PORT].events =
+		(short)((empty ? POLLIN : 0) | (s->to_port.n ? POLLOUT : 0));
+	for (int i = CON; i <= PORT; i++)
+		if (!p[i].events)
+			p[i].fd = -1;
+	if (s->vm->port < 0 && !s->hello)
+		vm_connect(s->vm);
+	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
+		return;
+	if (p[OUT].revents)
+		session_sink_flush(s, 1);
+	if (p[ERR].revents)
+		session_sink_flush(s, 2);
+	session_take_frames(s);
+	if (p[CON].revents & (POLLIN | POLLHUP | POLLERR) && empty)
+		session_read_console(s);
+	if (p[WORDS].revents)
+		session_read_words(s);
+	if (p[PORT].revents & (POLLIN | POLLHUP | POLLERR) && empty)
+		session_read_port(s);
+	if (p[IN].revents)
+		session_read_stdin(s);
+	session_flush_to(s->vm->console, &s->to_console);
+	session_flush_to(s->vm->port, &s->to_port);
+	take_signals(s);
+	check_deadlines(s);
+}
+
+/* QEMU has ended; what it wrote before is in the sockets still. */
+static void drain(struct session *s)
+{
+	while (s->vm->words >= 0 && session_read_words(s))
+		;
+	while (s->vm->console >= 0 || s->vm->port >= 0 ||
+	       !session_sinks_empty(s)) {
+		bool more = false;
+
+		take_signals(s);
+		if (s->out->signal)
+			break;
+		for (int i = 1; i <= 2; i++) {
+			struct pollfd p = { .fd = i, .events = POLLOUT };
+
+			if (s->sink[i].data.n && poll(&p, 1, 100) > 0)
+				session_sink_flush(s, i);
+		}
+		if (!session_sinks_empty(s))
+			continue;
+		session_take_frames(s);
+		if (s->vm->console >= 0)
+			more |= session_read_console(s);
+		if (s->vm->port >= 0)
+			more |= session_read_port(s);
+		if (!more && session_sinks_empty(s))
+			break;
+	}
+}
+
+void session_run(struct vm *vm, const struct session_spec *spec,
+		 struct session_result *out)
+{
+	struct session s = {
+		.vm = vm,
+		.spec = spec,
+		.out = out,
+		.sink = { [1] = { .fd = 1 }, [2] = { .fd = 2 } },
+		.window = BOOTLET_WINDOW,
+		.begin = session_now(),
+	};
+
+	*out = (struct session_result){ 0 };
+	make_nonce(s.nonce);
+	s.stdin_eof = tty_background();
+	if (spec->interactive)
+		/* Not a problem if it fails: then stdin is no terminal. */
+		tty_raw();
+	while (!s.ended)
+		turn(&s);
+	if (vm->qemu == 0)
+		drain(&s);
+	tty_restore();
+	vm_stop(vm);
+	if (out->tail.n)
+		out->facts.panic =
+			verdict_panic_title(out->tail.p, out->tail.n);
+	out->facts.words = out->words.p;
+	buf_free(&s.to_port);
+	buf_free(&s.to_console);
+	buf_free(&s.sink[1].data);
+	buf_free(&s.sink[2].data);
+}
+
+void session_free(struct session_result *r)
+{
+	buf_free(&r->tail);
+	buf_free(&r->words);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The time between QEMU's start and its end: bytes between the user's streams,
+ * the guest's console and the channel; signals; deadlines.
+ */
+#ifndef BOOTLET_SESSION_H
+#define BOOTLET_SESSION_H
+
+#include "verdict.h"
+#include "vm.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** SESSION_TAIL - bytes of the console that are kept */
+#define SESSION_TAIL 65536
+
+/** struct session_spec - how to behave */
+struct session_spec {
+	/** @interactive: the console is the user's; otherwise a command runs
+	 * and its streams are */
+	bool interactive;
+	/** @timeout: seconds for all, @boot_timeout: until the shell or the
+	 * command starts, @probe: until init answers; 0: no limit */
+	double timeout, boot_timeout, probe;
+	/** @log: where the console goes too, or -1 */
+	int log;
+	/** @echo: print the console on stderr, as it comes */
+	bool echo;
+};
+
+/** struct session_result - what was seen */
+struct session_result {
+	struct facts facts;
+	/** @probe_failed: @spec.probe passed without a sign of life */
+	bool probe_failed;
+	/** @signal: that ended bootlet's own wait, or 0 */
+	int signal;
+	/** @release: of the guest's kernel, "" where it never said */
+	char release[65], phase[32], outcome[16], word[32];
+	/** @tail: last bytes of the console; @words: of QEMU's stderr */
+	struct buf tail, words;
+};
+
+/**
+ * session_setup() - once per process, before anything is forked
+ *
+ * Makes sure that fds 0 to 2 are open, blocks the signals that session_run()
+ * takes through signalfd(2), ignores SIGPIPE.
+ *
+ * Return: 0; -errno.
+ */
+int session_setup(void);
+
+/**
+ * session_run() - attend to a guest until it ends
+ * @vm:   started; it is stopped on return
+ * @spec: how
+ * @out:  filled; the caller calls session_free()
+ */
+void session_run(struct vm *vm, const struct session_spec *spec,
+		 struct session_result *out);
+
+/** session_free() - free what session_run() has filled */
+void session_free(struct session_result *r);
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "msg.h"
+#include "session_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void keep_tail(struct buf *tail, const char *p, size_t n)
+{
+	buf_add(tail, p, n);
+	if (tail->n > 2 * SESSION_TAIL) {
+		memmove(tail->p, tail->p + tail->n - SESSION_TAIL,
+			SESSION_TAIL);
+		tail->n = SESSION_TAIL;
+		tail->p[tail->n] = '\0';
+	}
+}
+
+/* Return: whether there may be more. */
+bool session_read_console(struct session *s)
+{
+	char piece[SESSION_PIECE];
+	ssize_t n = read(s->vm->console, piece, sizeof(piece));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		close(s->vm->console);
+		s->vm->console = -1;
+		return false;
+	}
+	s->heard = session_now();
+	keep_tail(&s->out->tail, piece, (size_t)n);
+	if (s->spec->log >= 0 && write(s->spec->log, piece, (size_t)n) < 0)
+		s->out->facts.output_error = errno;
+	if (s->spec->interactive)
+		session_sink_add(s, 1, piece, (size_t)n);
+	else if (s->spec->echo)
+		session_sink_add(s, 2, piece, (size_t)n);
+	return true;
+}
+
+bool session_read_words(struct session *s)
+{
+	char piece[SESSION_PIECE];
+	ssize_t n = read(s->vm->words, piece, sizeof(piece));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		close(s->vm->words);
+		s->vm->words = -1;
+		return false;
+	}
+	keep_tail(&s->out->words, piece, (size_t)n);
+	return true;
+}
+
+static void take_ready(struct session *s, const struct wire_frame *f)
+{
+	int version = 0;
+	char text[80];
+
+	snprintf(text, sizeof(text), "%.*s", (int)f->len,
+		 (const char *)f->data);
+	if (sscanf(text, "%d %64s", &version, s->out->release) < 1 ||
+	    version != BOOTLET_PROTOCOL) {
+		s->port_bad = true;
+		return;
+	}
+	s->out->facts.ready = true;
+	if (s->hello)
+		return;
+	s->hello = true;
+	wire_add(&s->to_port, FRAME_HELLO, s->nonce, BOOTLET_NONCE_LEN);
+}
+
+static void take_phase(struct session *s, const struct wire_frame *f)
+{
+	unsigned long long us;
+
+	if (parse_phase(f, s->out->phase, sizeof(s->out->phase), &us))
+		return;
+	s->out->facts.phase = s->out->phase;
+	msg_debug("%s %llu us", s->out->phase, us);
+	if (!strcmp(s->out->phase, "shell") ||
+	    !strcmp(s->out->phase, "command"))
+		s->started = true;
+}
+
+static void take_status(struct session *s, const struct wire_frame *f)
+{
+	struct wire_status status;
+	struct session_result *out = s->out;
+
+	if (!s->hello || parse_status(f, s->nonce, &status)) {
+		s->port_bad = true;
+		return;
+	}
+	memcpy(out->outcome, status.outcome, sizeof(out->outcome));
+	memcpy(out->word, status.word, sizeof(out->word));
+	out->facts.status = true;
+	out->facts.outcome = out->outcome;
+	out->facts.number = status.number;
+	out->facts.word = out->word;
+	s->stop_at = session_now() + SESSION_SHUTDOWN_MS;
+}
+
+static void take_frame(struct session *s, const struct wire_frame *f)
+{
+	switch (f->type) {
+	case FRAME_READY:
+		take_ready(s, f);
+		break;
+	case FRAME_PHASE:
+		take_phase(s, f);
+		break;
+	case FRAME_STDOUT:
+		session_sink_add(s, 1, f->data, f->len);
+		break;
+	case FRAME_STDERR:
+		session_sink_add(s, 2, f->data, f->len);
+		break;
+	case FRAME_CREDIT:
+		s->window += parse_credit(f);
+		if (s->window > BOOTLET_WINDOW)
+			s->window = BOOTLET_WINDOW;
+		break;
+	case FRAME_STATUS:
+		take_status(s, f);
+		break;
+	default:
+		s->port_bad = true;
+	}
+}
+
+void session_take_frames(struct session *s)
+{
+	struct wire_frame f;
+	int r = 0;
+
+	while (!s->port_bad && !s->out->facts.status &&
+	       session_sinks_empty(s) && (r = wire_next(&s->wire, &f)) > 0)
+		take_frame(s, &f);
+	if (r < 0)
+		s->port_bad = true;
+}
+
+bool session_read_port(struct session *s)
+{
+	size_t room;
+	unsigned char *p = wire_space(&s->wire, &room);
+	ssize_t n;
+
+	if (!room)
+		return false;
+	n = read(s->vm->port, p, room);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		close(s->vm->port);
+		s->vm->port = -1;
+		return false;
+	}
+	if (s->port_bad)
+		return true;
+	wire_received(&s->wire, (size_t)n);
+	session_take_frames(s);
+	return true;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside of session.c: the state of the loop, and its two sides. Only the
+ * session*.c files include this.
+ */
+#ifndef BOOTLET_SESSION_PRIV_H
+#define BOOTLET_SESSION_PRIV_H
+
+#include "session.h"
+#include "wire.h"
+
+/* POSIX: a pipe that polls writable takes this much without blocking. */
+#define SESSION_PIECE		FRAME_MAX
+/* From the verdict, or from the first signal, until QEMU is killed. */
+#define SESSION_SHUTDOWN_MS	5000
+
+/*
+ * struct sink - bytes on their way to fd 1 or 2. While there are any, nothing more is read
+ * from where they came: a slow reader slows the guest, and no memory fills. */
+struct sink {
+	int fd;
+	struct buf data;
+	size_t done;
+	bool closed;
+};
+
+struct session {
+	struct vm *vm;
+	const struct session_spec *spec;
+	struct session_result *out;
+	struct wire wire;
+	struct sink sink[3];
+	struct buf to_port, to_console;
+	char nonce[BOOTLET_NONCE_LEN + 1];
+	/* Bytes of stdin that CREDIT allows to be sent. */
+	size_t window;
+	bool hello, started, stdin_eof, port_bad, ended;
+	long long begin, stop_at, heard;
+};
+
+/* session.c */
+long long session_now(void);
+
+/* session_guest.c: what comes from the guest. Return: there may be more. */
+bool session_read_console(struct session *s);
+bool session_read_words(struct session *s);
+bool session_read_port(struct session *s);
+void session_take_frames(struct session *s);
+
+/* session_user.c: what goes to the user's streams, and comes from there. */
+bool session_sinks_empty(const struct session *s);
+void session_sink_add(struct session *s, int which, const void *p, size_t n);
+void session_sink_flush(struct session *s, int which);
+bool session_wants_stdin(const struct session *s);
+void session_read_stdin(struct session *s);
+void session_send_size(struct session *s);
+void session_end_signal(struct session *s, int sig);
+/* Write what the guest takes of a queue. */
+void session_flush_to(int fd, struct buf *data);
+
+#endif

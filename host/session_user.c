@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "session_priv.h"
+#include "tty.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- to the user ---------------------------------------------------------- */
+
+bool session_sinks_empty(const struct session *s)
+{
+	return !s->sink[1].data.n && !s->sink[2].data.n;
+}
+
+static void sink_close(struct session *s, int which)
+{
+	unsigned char fd = (unsigned char)which;
+
+	s->sink[which].closed = true;
+	s->sink[which].data.n = s->sink[which].done = 0;
+	/* The command shall get SIGPIPE, as it would without a VM. */
+	if (!s->spec->interactive && s->hello)
+		wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
+}
+
+void session_sink_flush(struct session *s, int which)
+{
+	struct sink *k = &s->sink[which];
+	size_t n = k->data.n - k->done;
+	ssize_t r;
+
+	if (!n)
+		return;
+	r = write(k->fd, k->data.p + k->done,
+		  n < SESSION_PIECE ? n : SESSION_PIECE);
+	if (r < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (r < 0) {
+		/* A reader that has gone is its own choice; a full disk is
+		 * not, and what was lost must not pass for a success. */
+		if (errno != EPIPE)
+			s->out->facts.output_error = errno;
+		sink_close(s, which);
+		return;
+	}
+	k->done += (size_t)r;
+	if (k->done == k->data.n)
+		k->data.n = k->done = 0;
+}
+
+void session_sink_add(struct session *s, int which, const void *p, size_t n)
+{
+	if (!s->sink[which].closed)
+		buf_add(&s->sink[which].data, p, n);
+	session_sink_flush(s, which);
+}
+
+/* --- to the guest --------------------------------------------------------- */
+
+void session_flush_to(int fd, struct buf *data)
+{
+	ssize_t n;
+
+	if (fd < 0 || !data->n)
+		return;
+	n = write(fd, data->p, data->n);
+	if (n <= 0)
+		return;
+	data->n -= (size_t)n;
+	memmove(data->p, data->p + n, data->n);
+}
+
+/* A command's stdin goes through the channel, as far as CREDIT allows. A
+ * shell's goes to the console; without a terminal only once it is there to
+ * read, since a UART that nobody has opened loses what arrives. */
+bool session_wants_stdin(const struct session *s)
+{
+	if (s->stdin_eof || s->out->facts.status)
+		return false;
+	if (s->spec->interactive)
+		return s->vm->console >= 0 && s->to_console.n < SESSION_PIECE &&
+		       (s->started || isatty(STDIN_FILENO));
+	return s->started && s->window && s->to_port.n < SESSION_PIECE;
+}
+
+void session_read_stdin(struct session *s)
+{
+	char piece[SESSION_PIECE];
+	size_t room = sizeof(piece);
+	ssize_t n;
+
+	if (!s->spec->interactive && s->window < room)
+		room = s->window;
+	n = read(STDIN_FILENO, piece, room);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		n = 0;
+		s->stdin_eof = true;
+	}
+	if (!s->spec->interactive) {
+		wire_add(&s->to_port, FRAME_STDIN, piece, (size_t)n);
+		s->window -= (size_t)n;
+	} else if (n) {
+		buf_add(&s->to_console, piece, (size_t)n);
+	} else {
+		/* What a terminal sends at the end of its input: VEOF. */
+		buf_addc(&s->to_console, '\004');
+	}
+}
+
+static void send_signal(struct session *s, int sig)
+{
+	char text[8];
+	int n = snprintf(text, sizeof(text), "%d", sig);
+
+	wire_add(&s->to_port, FRAME_SIGNAL, text, (size_t)n);
+}
+
+void session_send_size(struct session *s)
+{
+	unsigned int rows, cols;
+	char text[16];
+	int n;
+
+	if (!s->spec->interactive || !s->started || !tty_size(&rows, &cols))
+		return;
+	n = snprintf(text, sizeof(text), "%ux%u", rows & 0xffff, cols & 0xffff);
+	wire_add(&s->to_port, FRAME_SIZE, text, (size_t)n);
+}
+
+/* The first signal goes to the guest's command, which then has some seconds;
+ * the second ends the guest at once. */
+void session_end_signal(struct session *s, int sig)
+{
+	if (s->out->signal || !s->started) {
+		s->out->signal = sig;
+		s->stop_at = session_now();
+		return;
+	}
+	s->out->signal = sig;
+	s->stop_at = session_now() + SESSION_SHUTDOWN_MS;
+	send_signal(s, s->spec->interactive ? SIGHUP : sig);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "tty.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios saved;
+static bool taken;
+
+int tty_raw(void)
+{
+	struct termios t;
+
+	if (tcgetattr(STDIN_FILENO, &saved) < 0)
+		return -ENOTTY;
+	t = saved;
+	cfmakeraw(&t);
+	taken = true;
+	return tcsetattr(STDIN_FILENO, TCSADRAIN, &t) < 0 ? -errno : 0;
+}
+
+void tty_restore(void)
+{
+	if (taken)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+	taken = false;
+}
+
+bool tty_size(unsigned int *rows, unsigned int *cols)
+{
+	struct winsize w;
+
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &w) < 0 || !w.ws_row || !w.ws_col)
+		return false;
+	*rows = w.ws_row;
+	*cols = w.ws_col;
+	return true;
+}
+
+bool tty_background(void)
+{
+	pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front > 0 && front != getpgrp();
+}

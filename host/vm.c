@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "vm.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+static char *dir_in(const char *tmp, const char *name)
+{
+	if (name)
+		return xasprintf("%s/bootlet-%u-%s", tmp, getuid(), name);
+	return xasprintf("%s/bootlet-%u-%d", tmp, getuid(), getpid());
+}
+
+int vm_paths(struct vm *vm, const char *name)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (name && (strchr(name, '/') || !*name))
+		return -EINVAL;
+	for (int i = 0; i < 2; i++) {
+		const char *base = i || !tmp || tmp[0] != '/' ? "/tmp" : tmp;
+
+		vm->dir = dir_in(base, name);
+		vm->channel = xasprintf("%s/channel", vm->dir);
+		vm->initrd = xasprintf("%s/initrd", vm->dir);
+		if (strlen(vm->channel) < sizeof(((struct sockaddr_un *)0)->sun_path))
+			return 0;
+		free(vm->dir);
+		free(vm->channel);
+		free(vm->initrd);
+		vm->dir = vm->channel = vm->initrd = NULL;
+	}
+	return -ENAMETOOLONG;
+}
+
+/* Flat by construction: QEMU's socket, the image, the lock. */
+static void remove_dir(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+
+	if (!d)
+		return;
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			unlinkat(dirfd(d), e->d_name, 0);
+	closedir(d);
+	rmdir(path);
+}
+
+/*
+ * The guard: waits for the end of a pipe that only bootlet holds open, then
+ * clears up. A terminal that was made raw is given back too.
+ */
+static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
+{
+	struct termios t;
+	bool tty = tcgetattr(STDIN_FILENO, &t) == 0;
+	sigset_t all;
+	char c = 0;
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "bootlet-guard");
+	for (int fd = tty ? 1 : 0; fd < 1024; fd++)
+		if (fd != pipe_fd && fd != lock)
+			close(fd);
+	if (chdir("/") < 0)
+		_exit(1);
+	while (read(pipe_fd, &c, 1) < 0 && errno == EINTR)
+		;
+	/* A byte: the end was in good order, the terminal is back already. */
+	if (tty && c != 'x')
+		tcsetattr(STDIN_FILENO, TCSANOW, &t);
+	remove_dir(dir);
+	_exit(0);
+}
+
+/* The lock says that the run is alive; its file goes with the directory. */
+static int take_lock(const struct vm *vm)
+{
+	char *path = xasprintf("%s/lock", vm->dir);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int r = fd < 0 ? -errno : fd;
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		r = -EBUSY;
+		close(fd);
+	}
+	free(path);
+	return r;
+}
+
+static int make_dir(const struct vm *vm)
+{
+	struct stat st;
+	int lock;
+
+	if (mkdir(vm->dir, 0700) == 0)
+		return 0;
+	if (errno != EEXIST || lstat(vm->dir, &st) < 0)
+		return -errno;
+	/* Somebody else's, or a trap in a directory that all may write to. */
+	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid())
+		return -EEXIST;
+	lock = take_lock(vm);
+	if (lock < 0)
+		return lock;
+	remove_dir(vm->dir);
+	close(lock);
+	return mkdir(vm->dir, 0700) < 0 ? -errno : 0;
+}
+
+int vm_make(struct vm *vm)
+{
+	int p[2], lock, r = make_dir(vm);
+
+	if (r < 0)
+		return r;
+	lock = take_lock(vm);
+	if (lock < 0 || pipe2(p, O_CLOEXEC) < 0) {
+		r = lock < 0 ? lock : -errno;
+		rmdir(vm->dir);
+		return r;
+	}
+	vm->guard = fork();
+	if (vm->guard == 0) {
+		close(p[1]);
+		guard(vm->dir, p[0], lock);
+	}
+	r = vm->guard < 0 ? -errno : 0;
+	close(p[0]);
+	close(lock);
+	vm->guard_fd = p[1];
+	return r;
+}
+
+static _Noreturn void become(const struct strv *argv, pid_t parent, int console,
+			     int words, int err_fd)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	int err;
+
+	/* Its own session: a Ctrl-C on our terminal is ours to deal with. */
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	dup2(console, STDIN_FILENO);
+	dup2(console, STDOUT_FILENO);
+	dup2(words, STDERR_FILENO);
+	sigaction(SIGPIPE, &dfl, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execvp(argv->v[0], argv->v);
+	err = errno;
+	/* Not a problem if it fails: the exit code says it too. */
+	if (write(err_fd, &err, sizeof(err)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int vm_start(struct vm *vm, const struct strv *argv)
+{
+	int console[2] = { -1, -1 }, words[2] = { -1, -1 }, result[2];
+	pid_t me = getpid();
+	int err = 0;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0 ||
+	    pipe2(words, O_CLOEXEC) < 0 || pipe2(result, O_CLOEXEC) < 0)
+		return -errno;
+	vm->qemu = fork();
+	if (vm->qemu == 0)
+		become(argv, me, console[1], words[1], result[1]);
+	err = vm->qemu < 0 ? errno : 0;
+	close(console[1]);
+	close(words[1]);
+	close(result[1]);
+	vm->console = console[0];
+	vm->words = words[0];
+	fcntl(vm->console, F_SETFL, O_NONBLOCK);
+	fcntl(vm->words, F_SETFL, O_NONBLOCK);
+	if (!err && read(result[0], &err, sizeof(err)) != sizeof(err))
+		err = 0;
+	close(result[0]);
+	if (err)
+		vm_stop(vm);
+	return -err;
+}
+
+int vm_connect(struct vm *vm)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+
+	if (vm->port < 0)
+		vm->port = socket(AF_UNIX,
+				  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+				  0);
+	if (vm->port < 0)
+		return -errno;
+	memcpy(to.sun_path, vm->channel, strlen(vm->channel) + 1);
+	if (connect(vm->port, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return 0;
+	close(vm->port);
+	vm->port = -1;
+	return -EAGAIN;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int vm_stop(struct vm *vm)
+{
+	int status = 0;
+
+	if (vm->qemu > 0) {
+		kill(vm->qemu, SIGKILL);
+		while (waitpid(vm->qemu, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	vm->qemu = 0;
+	close_fd(&vm->console);
+	close_fd(&vm->words);
+	close_fd(&vm->port);
+	return status;
+}
+
+void vm_free(struct vm *vm)
+{
+	vm_stop(vm);
+	if (vm->guard_fd >= 0) {
+		/* Not a problem if it fails: the end of the pipe does it. */
+		if (write(vm->guard_fd, "x", 1) < 0)
+			close_fd(&vm->guard_fd);
+		close_fd(&vm->guard_fd);
+		while (waitpid(vm->guard, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	free(vm->dir);
+	free(vm->channel);
+	free(vm->initrd);
+	*vm = (struct vm)VM_INIT;
+}

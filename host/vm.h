@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A QEMU process and the directory it needs, both of which end with bootlet:
+ * QEMU by PR_SET_PDEATHSIG, the directory by a guard process that notices
+ * even a SIGKILL.
+ */
+#ifndef BOOTLET_VM_H
+#define BOOTLET_VM_H
+
+#include "str.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/** struct vm - one guest; starts as VM_INIT */
+struct vm {
+	/** @dir: private directory; @channel: socket in it; @initrd: file */
+	char *dir, *channel, *initrd;
+	/** @qemu: its pid, 0 where none runs */
+	pid_t qemu, guard;
+	int guard_fd;
+	/** @console: socket to QEMU's stdin and stdout; @words: pipe from its
+	 * stderr; @port: the channel, -1 until vm_connect() */
+	int console, words, port;
+};
+
+#define VM_INIT                                               \
+	{                                                     \
+		.guard_fd = -1, .console = -1, .words = -1, .port = -1 \
+	}
+
+/**
+ * vm_paths() - decide where the private directory lies
+ * @vm:   @dir, @channel and @initrd are set
+ * @name: of the run, or NULL: the process number
+ *
+ * It lies in $TMPDIR, or in /tmp where a socket's name would be too long
+ * there (sun_path of unix(7): 107 bytes).
+ *
+ * Return: 0; -ENAMETOOLONG; -EINVAL for a name with "/" in it.
+ */
+int vm_paths(struct vm *vm, const char *name);
+
+/**
+ * vm_make() - make the directory, 0700, and start the guard
+ *
+ * What an ended run of that name left is removed first.
+ *
+ * Return: 0; -EBUSY where a run of that name is alive; -errno.
+ */
+int vm_make(struct vm *vm);
+
+/**
+ * vm_start() - start QEMU
+ * @argv: see qemu_argv()
+ *
+ * Return: 0; -errno of the exec (-ENOENT: no such program).
+ */
+int vm_start(struct vm *vm, const struct strv *argv);
+
+/**
+ * vm_connect() - connect to the channel
+ *
+ * Return: 0; -EAGAIN where QEMU has not made it yet.
+ */
+int vm_connect(struct vm *vm);
+
+/**
+ * vm_stop() - kill QEMU if it still runs, reap it, close what leads to it
+ *
+ * Return: its status as of waitpid(2). vm_start() may be called again.
+ */
+int vm_stop(struct vm *vm);
+
+/** vm_free() - vm_stop(), remove the directory, end the guard */
+void vm_free(struct vm *vm);
+
+#endif
