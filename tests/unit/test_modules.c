@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: MIT
+#include "unit.h"
+
+#include "fake_sys.h"
+#include "init/cmdline.h"
+#include "init/modules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REL "9.9.9-test"
+
+static char top[] = "/tmp/bootlet-modules-XXXXXX";
+static char dir[64];
+static struct boot_config cfg;
+static char said[16384];
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+/* Made and removed by the process that outlives a test that fails. */
+static void top_make(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(top));
+}
+
+static void top_remove(void)
+{
+	nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void setup(void)
+{
+	snprintf(dir, sizeof(dir), "%s/XXXXXX", top);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	memset(&cfg, 0, sizeof(cfg));
+	fake_reset();
+}
+
+static void put_bytes(const char *name, const void *data, size_t len)
+{
+	char path[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	for (char *p = path + strlen(dir) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(path, 0755);
+		*p = '/';
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, data, len), (ssize_t)len);
+	close(fd);
+}
+
+static void put(const char *name, const char *text)
+{
+	put_bytes(name, text, strlen(text));
+}
+
+static void put_modules(const char *first, ...)
+{
+	va_list ap;
+
+	va_start(ap, first);
+	for (const char *s = first; s; s = va_arg(ap, const char *))
+		put(s, "module");
+	va_end(ap);
+}
+
+/* modules_load() of that tree, under that command line. */
+static int load(const char *line)
+{
+	int old = dup(STDERR_FILENO), fds[2], r;
+	ssize_t n;
+
+	ck_assert_int_eq(cmdline_parse(&cfg, line, strlen(line), false), 0);
+	ck_assert_int_eq(pipe2(fds, O_NONBLOCK), 0);
+	dup2(fds[1], STDERR_FILENO);
+	r = modules_load(&cfg, dir, REL);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	n = read(fds[0], said, sizeof(said) - 1);
+	said[n > 0 ? n : 0] = '\0';
+	close(fds[0]);
+	close(fds[1]);
+	return r;
+}
+
+static void has_said(const char *part)
+{
+	ck_assert_msg(strstr(said, part) != NULL, "\"%s\" not in: %s", part,
+		      said);
+}
+
+/* --- Flat --------------------------------------------------------------- */
+
+START_TEST(nothing_there_is_success_and_silence)
+{
+	ck_assert_int_eq(load(""), 0);
+	ck_assert_str_eq(fake_text(), "");
+	ck_assert_str_eq(said, "");
+	strcat(dir, "/none");
+	ck_assert_int_eq(load(""), 0);
+	ck_assert_str_eq(fake_text(), "");
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+START_TEST(flat_files_in_order_of_names)
+{
+	put_modules("b.ko", "a-x.ko.xz", "c.ko.gz", "d.ko.zst", "e.ko.bak",
+		    ".ko", "ko", "f.txt", "dir.ko/x", REL "/deep.ko", NULL);
+	ck_assert_int_eq(load("a_x.p=1 c.q=\"x y\""), 0);
+	ck_assert_str_eq(fake_text(), "finit_module a-x.ko.xz 'p=1' 0x4\n"
+				      "finit_module b.ko '' 0x0\n"
+				      "finit_module c.ko.gz 'q=\"x y\"' 0x4\n"
+				      "finit_module d.ko.zst '' 0x4\n");
+	ck_assert_str_eq(said, "init: modules: 4 loaded\n");
+}
+END_TEST
+
+START_TEST(flat_ones_wait_for_their_symbols)
+{
+	put_modules("a.ko", "b.ko", "c.ko", NULL);
+	fake_fail("finit_module a.ko", ENOENT, 2);
+	fake_fail("finit_module b.ko", ENOENT, 1);
+	ck_assert_int_eq(load(""), 0);
+	ck_assert_str_eq(fake_text(), "finit_module a.ko '' 0x0\n"
+				      "finit_module b.ko '' 0x0\n"
+				      "finit_module c.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n"
+				      "finit_module b.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+	ck_assert_str_eq(said, "init: modules: 3 loaded\n");
+}
+END_TEST
+
+START_TEST(flat_rounds_end)
+{
+	static const char info[] = "\0license=GPL\0depends=x,y\0name=a";
+
+	put_bytes("a.ko", info, sizeof(info));
+	put_modules("b.ko", NULL);
+	fake_fail("finit_module", ENOENT, -1);
+	ck_assert_int_eq(load(""), -ENOENT);
+	ck_assert_uint_eq(fake_count(""), 2);
+	ck_assert_str_eq(said, "init: a.ko: unknown symbol: it needs x,y "
+			       "loaded first\n"
+			       "init: b.ko: unknown symbol: dmesg has its "
+			       "name; what defines it is not loaded\n");
+}
+END_TEST
+
+START_TEST(one_of_two_files_of_a_module_is_enough)
+{
+	put_modules("a-b.ko", "a-b.ko.xz", "a_b.ko", NULL);
+	ck_assert_int_eq(load(""), 0);
+	ck_assert_str_eq(fake_text(), "finit_module a-b.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(loaded_already_is_success)
+{
+	put_modules("a.ko", NULL);
+	fake_fail("finit_module", EEXIST, -1);
+	ck_assert_int_eq(load(""), 0);
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+START_TEST(the_blacklist_keeps_flat_ones_out)
+{
+	put_modules("a-b.ko", "c.ko", NULL);
+	ck_assert_int_eq(load("modprobe.blacklist=a_b"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module c.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(more_files_than_the_table_holds)
+{
+	char name[32];
+
+	for (int i = 0; i < 515; i++) {
+		snprintf(name, sizeof(name), "m%03d.ko", i);
+		put(name, "x");
+	}
+	ck_assert_int_eq(load(""), -ENOSPC);
+	ck_assert_uint_eq(fake_count("finit_module"), 512);
+	has_said("not all modules are read");
+}
+END_TEST
+
+/* --- By name ------------------------------------------------------------ */
+
+START_TEST(dependencies_first_and_none_twice)
+{
+	put_modules(REL "/k/a.ko", REL "/k/b-b.ko", REL "/k/c.ko.xz", NULL);
+	put(REL "/modules.dep", "k/a.ko: k/b-b.ko k/c.ko.xz\n"
+				"k/b-b.ko: k/c.ko.xz\n"
+				"k/c.ko.xz:\n");
+	ck_assert_int_eq(load("bootlet.modules=a,b_b,a,c b-b.x=1"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module c.ko.xz '' 0x4\n"
+				      "finit_module b-b.ko 'x=1' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+	ck_assert_str_eq(said, "init: modules: 3 loaded\n");
+}
+END_TEST
+
+START_TEST(cycles_end)
+{
+	put_modules(REL "/a.ko", REL "/b.ko", NULL);
+	put(REL "/modules.dep", "a.ko: b.ko a.ko\nb.ko: a.ko\n");
+	put(REL "/modules.softdep", "softdep a pre: b a post: a b\n");
+	ck_assert_int_eq(load("bootlet.modules=a"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module b.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(soft_dependencies_and_aliases)
+{
+	put_modules(REL "/a.ko", REL "/p.ko", REL "/q.ko", REL "/r.ko",
+		    REL "/s.ko", NULL);
+	put(REL "/modules.dep",
+	    "a.ko:\np.ko:\nq.ko:\nr.ko:\ns.ko:\ngone.ko:\n");
+	put(REL "/modules.softdep",
+	    "softdep a pre: p algo none gone post: q s\n");
+	put(REL "/modules.alias", "alias algo r\nalias r s\n");
+	fake_fail("finit_module r.ko", ENODEV, -1);
+	ck_assert_int_eq(load("bootlet.modules=a modprobe.blacklist=s"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module p.ko '' 0x0\n"
+				      "finit_module r.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n"
+				      "finit_module q.ko '' 0x0\n");
+	ck_assert_str_eq(said, "init: modules: 3 loaded\n");
+}
+END_TEST
+
+START_TEST(an_alias_can_be_named)
+{
+	put_modules(REL "/a.ko", NULL);
+	put(REL "/modules.dep", "a.ko:");
+	put(REL "/modules.alias", "alias fs-a a");
+	ck_assert_int_eq(load("bootlet.modules=fs-a"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module a.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(builtins_need_nothing)
+{
+	put(REL "/modules.builtin", "kernel/drivers/a-b.ko\n");
+	put_modules("a-b.ko", NULL);
+	fake_fail("finit_module", EINVAL, -1);
+	ck_assert_int_eq(load("bootlet.modules=a_b"), 0);
+	ck_assert_uint_eq(fake_count(""), 1);
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+START_TEST(named_ones_may_lie_flat)
+{
+	put_modules("z.ko", "a.ko", REL "/m-n.ko.xz", REL "/other.ko", NULL);
+	fake_fail("finit_module m-n.ko", ENOENT, 1);
+	ck_assert_int_eq(load("bootlet.modules=m_n,z"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module m-n.ko.xz '' 0x4\n"
+				      "finit_module z.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n"
+				      "finit_module m-n.ko.xz '' 0x4\n");
+	ck_assert_str_eq(said, "init: modules: 3 loaded\n");
+}
+END_TEST
+
+START_TEST(indexed_ones_are_not_loaded_flat_again)
+{
+	put_modules("a.ko", REL "/k/a.ko", NULL);
+	put(REL "/modules.dep", "k/a.ko:\n");
+	ck_assert_int_eq(load("bootlet.modules=a"), 0);
+	ck_assert_uint_eq(fake_count(""), 1);
+}
+END_TEST
+
+START_TEST(blacklisted_ones_come_only_as_dependencies)
+{
+	put_modules(REL "/a.ko", REL "/b.ko", REL "/c.ko", NULL);
+	put(REL "/modules.dep", "a.ko: b.ko\nb.ko:\nc.ko:\n");
+	ck_assert_int_eq(load("bootlet.modules=c,a modprobe.blacklist=b,c"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module b.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+	has_said("init: c: not loaded: modprobe.blacklist= has it\n");
+}
+END_TEST
+
+START_TEST(one_failure_does_not_stop_the_next)
+{
+	put_modules(REL "/a.ko", REL "/b.ko", REL "/c.ko", "d.ko", NULL);
+	put(REL "/modules.dep", "a.ko: b.ko\nb.ko: gone.ko\nc.ko:\n");
+	ck_assert_int_eq(load("bootlet.modules=nosuch,a,c"), -ENOENT);
+	ck_assert_str_eq(fake_text(), "finit_module c.ko '' 0x0\n"
+				      "finit_module d.ko '' 0x0\n");
+	has_said("init: nosuch: no such module for kernel " REL);
+	has_said("init: gone.ko: modules.dep names it: No such file");
+	has_said("init: b: not loaded: a module that it needs failed\n");
+	has_said("init: a: not loaded: a module that it needs failed\n");
+	has_said("init: modules: 2 loaded\n");
+}
+END_TEST
+
+START_TEST(odd_names_are_no_fault)
+{
+	char line[600] = "bootlet.modules=../../etc/x,/,..";
+	char longest[400];
+
+	put(REL "/modules.dep", "\n:\n\n");
+	ck_assert_int_eq(load(line), -ENOENT);
+	memset(longest, 'n', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	snprintf(line, sizeof(line), "bootlet.modules=%s", longest);
+	ck_assert_int_eq(load(line), -ENOENT);
+	ck_assert_uint_eq(fake_count(""), 0);
+}
+END_TEST
+
+/* --- Causes ------------------------------------------------------------- */
+
+static const char same[] = "\x7f"
+			   "ELF\0vermagic=" REL " SMP mod_unload ";
+static const char other[] = "\x7f"
+			    "ELF\0vermagic=1.2.3-x SMP mod_unload ";
+
+static const struct {
+	const char *file;
+	const char *data;
+	size_t len;
+	int err;
+	const char *message;
+} causes[] = {
+	{ "a.ko", other, sizeof(other), ENOEXEC,
+	  "init: a.ko: built for kernel 1.2.3-x, this one is " REL "\n" },
+	{ "a.ko", other, sizeof(other), EINVAL,
+	  "init: a.ko: built for kernel 1.2.3-x, this one is " REL "\n" },
+	{ "a.ko", same, sizeof(same), ENOEXEC,
+	  "init: a.ko: damaged, or not a module of this kernel\n" },
+	/* Cut off in the middle of vermagic. */
+	{ "a.ko", other, 16, ENOEXEC,
+	  "init: a.ko: damaged, or not a module of this kernel\n" },
+	{ "a.ko", "", 0, EINVAL, "init: a.ko: a bad parameter, or damaged\n" },
+	{ "a.ko", same, sizeof(same), EKEYREJECTED,
+	  "init: a.ko: its signature is missing or wrong" },
+	{ "a.ko", same, sizeof(same), ENOKEY,
+	  "init: a.ko: its signature is missing or wrong" },
+	{ "a.ko", same, sizeof(same), EBADMSG,
+	  "init: a.ko: its signature is missing or wrong" },
+	{ "a.ko", same, sizeof(same), EPERM, "init: a.ko: not allowed: " },
+	{ "a.ko", same, sizeof(same), ENOMEM, "init: a.ko: not enough memory" },
+	{ "a.ko", same, sizeof(same), ENOSYS,
+	  "init: a.ko: this kernel loads no modules: set CONFIG_MODULES\n" },
+	{ "a.ko", same, sizeof(same), ENODEV,
+	  "init: a.ko: its start failed: No such device\n" },
+	{ "a.ko.zst", same, sizeof(same), ENOEXEC,
+	  "init: a.ko.zst: damaged, or not a module of this kernel\n" },
+};
+
+START_TEST(the_cause_is_named)
+{
+	size_t len = causes[_i].len;
+
+	put_bytes(causes[_i].file, causes[_i].data, len);
+	fake_fail("finit_module", causes[_i].err, -1);
+	ck_assert_int_eq(load(""), -causes[_i].err);
+	has_said(causes[_i].message);
+	ck_assert_ptr_eq(strchr(said, '\n'), said + strlen(said) - 1);
+}
+END_TEST
+
+/* Of a host whose kernel has /sys/module/compression this says nothing. */
+START_TEST(a_kernel_that_cannot_decompress)
+{
+	static const struct {
+		const char *file, *config;
+	} packed[] = {
+		{ "a.ko.gz", "CONFIG_MODULE_COMPRESS_GZIP," },
+		{ "a.ko.xz", "CONFIG_MODULE_COMPRESS_XZ," },
+		{ "a.ko.zst", "CONFIG_MODULE_COMPRESS_ZSTD," },
+	};
+	bool unpacks = access("/sys/module/compression", F_OK) == 0;
+
+	put(packed[_i % 3].file, "packed");
+	fake_fail("finit_module", _i < 3 ? EINVAL : EOPNOTSUPP, -1);
+	ck_assert_int_lt(load(""), 0);
+	has_said(packed[_i % 3].file);
+	if (!unpacks) {
+		has_said("cannot decompress it: set CONFIG_MODULE_DECOMPRESS");
+		has_said(packed[_i % 3].config);
+	}
+}
+END_TEST
+
+START_TEST(without_module_support_it_is_said_once)
+{
+	put_modules("a.ko", "b.ko", "c.ko", NULL);
+	fake_fail("finit_module", ENOSYS, -1);
+	ck_assert_int_eq(load("bootlet.modules=b,c,nosuch"), -ENOSYS);
+	ck_assert_uint_eq(fake_count(""), 1);
+	has_said("init: b.ko: this kernel loads no modules");
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("modules");
+	TCase *t = tcase_create("modules");
+
+	tcase_add_unchecked_fixture(t, top_make, top_remove);
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_add_test(t, nothing_there_is_success_and_silence);
+	tcase_add_test(t, flat_files_in_order_of_names);
+	tcase_add_test(t, flat_ones_wait_for_their_symbols);
+	tcase_add_test(t, flat_rounds_end);
+	tcase_add_test(t, one_of_two_files_of_a_module_is_enough);
+	tcase_add_test(t, loaded_already_is_success);
+	tcase_add_test(t, the_blacklist_keeps_flat_ones_out);
+	tcase_add_test(t, more_files_than_the_table_holds);
+	tcase_add_test(t, dependencies_first_and_none_twice);
+	tcase_add_test(t, cycles_end);
+	tcase_add_test(t, soft_dependencies_and_aliases);
+	tcase_add_test(t, an_alias_can_be_named);
+	tcase_add_test(t, builtins_need_nothing);
+	tcase_add_test(t, named_ones_may_lie_flat);
+	tcase_add_test(t, indexed_ones_are_not_loaded_flat_again);
+	tcase_add_test(t, blacklisted_ones_come_only_as_dependencies);
+	tcase_add_test(t, one_failure_does_not_stop_the_next);
+	tcase_add_test(t, odd_names_are_no_fault);
+	tcase_add_loop_test(t, the_cause_is_named, 0,
+			    sizeof(causes) / sizeof(causes[0]));
+	tcase_add_loop_test(t, a_kernel_that_cannot_decompress, 0, 6);
+	tcase_add_test(t, without_module_support_it_is_said_once);
+	suite_add_tcase(s, t);
+	return s;
+}
