@@ -6,10 +6,12 @@ VERSION	:= 0.1.0
 B	:= build
 V	?= 0
 Q	:= $(if $(filter 1,$(V)),,@)
-say	= $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
+say	= $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) '$(2)')
 
 CC	?= cc
 MUSL_CC	?= musl-gcc
+INIT_CC	?= $(MUSL_CC)
+WERROR	?=
 STRIP	?= strip
 CFLAGS	?= -O2 -g
 PREFIX	?= /usr/local
@@ -20,7 +22,7 @@ MANDIR	?= $(PREFIX)/share/man
 COMPDIR	?= $(PREFIX)/share/bash-completion/completions
 
 WARN	:= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow \
-	   -Wmissing-prototypes -Wstrict-prototypes -Wvla
+	   -Wmissing-prototypes -Wstrict-prototypes -Wvla $(WERROR)
 DEPGEN	= -MMD -MP
 
 # --- the guest's init: static, small, without unwind tables or a heap ---------
@@ -59,10 +61,14 @@ UT_HOST	:= $(patsubst host/%.c,$(B)/unit/host/%.o, \
 	   $(filter-out host/main.c,$(HOST_SRC)))
 VM_SRC	:= $(wildcard tests/vm/test_*.c)
 VM_BIN	:= $(VM_SRC:tests/vm/%.c=$(B)/vm/%)
+FULL_SRC := $(wildcard tests/vm/full_*.c)
+FULL_BIN := $(FULL_SRC:tests/vm/%.c=$(B)/vm/%)
+# Test programs at a time: a VM is one busy thread.
+JOBS	?= $(shell nproc)
 
-.PHONY: all boot check check-full bench fuzz lint format install uninstall \
-	clean help deps unit
+.PHONY: all boot check check-full unit lint format install uninstall clean help
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(B)/init $(B)/bootlet $(B)/bootlet.bash ## build build/init and build/bootlet
 
@@ -73,7 +79,7 @@ $(B)/init: $(INIT_OBJ)
 
 $(B)/obj/init/%.o: init/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
-	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(INIT_CC) $(INIT_CFLAGS) $(DEPGEN) -c -o $@ $<
 
 # init is part of the host command, so that the two can never disagree.
 $(B)/obj/host/blob.o: $(B)/init
@@ -111,15 +117,101 @@ $(B)/unit/libhost.a: $(UT_HOST)
 $(B)/unit/lib%.a:
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# Which half: the one whose headers the test includes.
+half	= $(if $(shell grep -l '"init/' tests/unit/$(basename $(notdir $(1))).c),init,host)
+
 $(B)/unit/test_%: $(B)/unit/test_%.o $(B)/unit/main.o $(B)/unit/libinit.a \
 		  $(B)/unit/libhost.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SAN) -o $@ $< $(B)/unit/main.o \
-		$(B)/unit/lib$(if $(wildcard init/$*.c),init,host).a \
+		$(B)/unit/lib$(call half,$<).a \
 		$(shell pkg-config --libs check) $(PKG_LIBS)
 
+# A VM test is a program that runs build/bootlet as its user would.
+VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC),$(wildcard tests/vm/*.c))
+
+$(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
+	$(call say,CC,$<)
+	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' -o $@ $< \
+		$(VT_COMMON) $(shell pkg-config --cflags --libs check)
+
 unit: $(UT_BIN) ## build and run the unit tests alone
-	$(Q)sh tests/run.sh $(UT_BIN)
+	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
+
+# --- for people ---------------------------------------------------------------
+
+DEMO	:= uname -a; ifconfig; cat /run/bootlet/timing
+
+boot: ## from a clean machine to a shell: packages, build, kernel, QEMU
+	$(Q)sh .ci/deps boot
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then \
+		exec $(B)/bootlet run -k distro --net user; \
+	else \
+		exec $(B)/bootlet run -k distro --net user -- sh -c '$(DEMO)'; \
+	fi
+
+check: ## unit tests, then real VMs on the distribution's kernel
+	$(Q)sh .ci/deps check
+	$(Q)$(MAKE) --no-print-directory all test-programs
+	$(Q)$(B)/bootlet run -k distro --timeout 120 -- true
+	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN) $(VM_BIN)
+
+check-full: ## what costs long downloads: all kernels that are in reach
+	$(Q)sh .ci/deps check
+	$(Q)$(MAKE) --no-print-directory all test-programs
+	$(Q)sh tests/run.sh -j $(JOBS) $(FULL_BIN)
+
+.PHONY: test-programs
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN)
+
+C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*/*.[ch])
+TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
+MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
+
+lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
+	$(Q)sh .ci/deps lint
+	$(call say,FORMAT,)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call say,SHELL,)
+	$(Q)shellcheck .ci/run .ci/deps tests/run.sh
+	$(call say,MAN,)
+	$(Q)mandoc -T lint -W warning host/bootlet.1 init/bootlet-init.8
+	$(call say,BUILD,gcc)
+	$(Q)$(MAKE) --no-print-directory -s B=$(B)/lint-gcc WERROR=-Werror \
+		all test-programs
+	$(call say,BUILD,clang)
+	$(Q)$(MAKE) --no-print-directory -s B=$(B)/lint-clang WERROR=-Werror \
+		CC=clang INIT_CC="clang $(MUSL_INC)" all
+	$(call say,TIDY,init)
+	$(Q)printf '%s\n' $(INIT_SRC) | xargs -P $(JOBS) -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- $(INIT_CFLAGS) $(MUSL_INC) 2>&1 | \
+		grep -E "(warning|error):" && exit 255; :' tidy
+	$(call say,TIDY,host)
+	$(Q)printf '%s\n' $(TIDY_HOST) | xargs -P $(JOBS) -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- $(UT_CFLAGS) 2>&1 | \
+		grep -E "(warning|error):" && exit 255; :' tidy
+
+format: ## rewrite the sources as .clang-format says
+	$(Q)clang-format -i $(C_FILES)
+
+install: all ## install below PREFIX (/usr/local), staged by DESTDIR
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)" \
+		"$(DESTDIR)$(MANDIR)/man1" "$(DESTDIR)$(MANDIR)/man8" \
+		"$(DESTDIR)$(COMPDIR)"
+	install -m 755 $(B)/bootlet "$(DESTDIR)$(BINDIR)/bootlet"
+	install -m 755 $(B)/init "$(DESTDIR)$(LIBDIR)/init"
+	install -m 644 host/bootlet.1 "$(DESTDIR)$(MANDIR)/man1/bootlet.1"
+	install -m 644 init/bootlet-init.8 \
+		"$(DESTDIR)$(MANDIR)/man8/bootlet-init.8"
+	install -m 644 $(B)/bootlet.bash "$(DESTDIR)$(COMPDIR)/bootlet"
+
+uninstall: ## remove what install has installed
+	rm -f "$(DESTDIR)$(BINDIR)/bootlet" "$(DESTDIR)$(LIBDIR)/init" \
+		"$(DESTDIR)$(MANDIR)/man1/bootlet.1" \
+		"$(DESTDIR)$(MANDIR)/man8/bootlet-init.8" \
+		"$(DESTDIR)$(COMPDIR)/bootlet"
+	-rmdir "$(DESTDIR)$(LIBDIR)"
 
 clean: ## remove build/
 	$(Q)rm -rf $(B)

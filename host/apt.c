@@ -47,6 +47,8 @@ static const char *const root_options[] = {
 	"Dir::Etc::preferences=/dev/null",
 	"Acquire::GzipIndexes=true",
 	"Acquire::PDiffs=false",
+	/* The machine's may name a release that these lists do not have. */
+	"APT::Default-Release=",
 };
 
 static void option_push(struct apt *a, const char *name, const char *value)
@@ -186,7 +188,7 @@ int apt_update(struct apt *a)
 	int err;
 
 	argv_begin(a, &argv, "apt-get");
-	strv_push(&argv, isatty(2) ? "-o=APT::Color=0" : "-qq");
+	strv_push(&argv, isatty(2) ? "-q=0" : "-qq");
 	strv_push(&argv, "update");
 	err = apt_run(a, &argv, NULL, NULL);
 	strv_free(&argv);
@@ -312,7 +314,7 @@ int apt_download(struct apt *a, const struct apt_packages *p, const char *what,
 	if (err)
 		return err;
 	argv_begin(a, &argv, "apt-get");
-	strv_push(&argv, isatty(2) ? "-o=APT::Color=0" : "-qq");
+	strv_push(&argv, isatty(2) ? "-q=0" : "-qq");
 	strv_push(&argv, "download");
 	for (size_t i = 0; i < p->n; i++) {
 		strv_pushf(&argv, "%s=%s", p->v[i].name, p->v[i].version);

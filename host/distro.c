@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
-/*
- * A request climbs a ladder and stops at the first step that delivers: the
- * cache, which asks nobody; the machine's own package lists; private lists
- * left by an earlier request; private lists, fetched anew.
- */
 #include "distro.h"
 
 #include "apt.h"
 #include "cache.h"
+#include "fetch.h"
 #include "msg.h"
-#include "spawn.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -35,158 +31,6 @@ static const char *const kernel_parts[] = { "linux-image-", "linux-binary-",
 					    NULL };
 
 static const char *const no_parts[] = { NULL };
-
-/* A thing wanted, and where it goes once it is here. */
-struct request {
-	const struct apt_host *host;
-	/** @suite: NULL for the machine's own */
-	const char *suite;
-	/** @packages: the first that exists is taken; NULL-ended */
-	const char *const *packages;
-	const char *const *parts;
-	/** @dir: to unpack into */
-	const char *dir;
-	/** @got: what was taken, in the end */
-	char *got;
-};
-
-enum step { STEP_MACHINE, STEP_PRIVATE, STEP_UPDATE, STEPS };
-
-/* The first program that is missing, or NULL. */
-static const char *tool_missing(void)
-{
-	static const char *const tools[] = { "apt-get", "apt-cache",
-					     "dpkg-deb" };
-
-	for (size_t i = 0; i < COUNT(tools); i++) {
-		char *path = spawn_which(tools[i]);
-
-		free(path);
-		if (!path)
-			return tools[i];
-	}
-	return NULL;
-}
-
-static int check_host(const struct apt_host *h)
-{
-	const char *missing = tool_missing();
-
-	if (!h->id || !h->arch)
-		msg_error("%s: downloads are known for Debian and Ubuntu on "
-			  "amd64 and arm64; name a kernel with -k: an image "
-			  "file, a directory or a release",
-			  h->name);
-	else if (missing)
-		msg_error("%s: not found, which downloading needs; install "
-			  "apt and dpkg, or name a kernel with -k",
-			  missing);
-	else
-		return 0;
-	return -EOPNOTSUPP;
-}
-
-/* The package that is named for the release, not the one that points at it. */
-static const char *best_name(const struct apt_packages *p, const char *prefix)
-{
-	for (size_t i = 1; prefix && i < p->n; i++)
-		if (!strncmp(p->v[i].name, prefix, strlen(prefix)))
-			return p->v[i].name;
-	return p->v[0].name;
-}
-
-static int fetch(struct request *r, struct apt *a)
-{
-	struct apt_packages p = { 0 };
-	int err = -ENOENT;
-
-	for (size_t i = 0; err == -ENOENT && r->packages[i]; i++)
-		err = apt_closure(a, r->packages[i], r->parts, &p);
-	if (!err) {
-		free(r->got);
-		r->got = xstrdup(best_name(&p, r->parts[0]));
-		err = apt_download(a, &p, r->got, r->dir);
-	}
-	apt_packages_free(&p);
-	return err;
-}
-
-static void complain(const struct request *r, struct apt *a, int err)
-{
-	const char *suite = r->suite ? r->suite : r->host->suite;
-	char *why = apt_reason(a);
-
-	if (err == -ENOENT)
-		msg_error("%s: no such package for %s: %s", r->packages[0],
-			  suite, a->said.n ? why : "not in the package lists");
-	else
-		msg_error("%s: cannot download it: %s",
-			  r->got ? r->got : r->packages[0], why);
-	free(why);
-}
-
-static int step_try(struct request *r, enum step step, bool last)
-{
-	struct buf update = { 0 };
-	struct apt a;
-	int err = 0;
-
-	if (step == STEP_MACHINE)
-		apt_machine(&a);
-	else
-		err = apt_private(&a, r->host, r->suite);
-	if (err)
-		return err == -ENOENT ? -ENODATA : err;
-	if (step == STEP_UPDATE) {
-		msg_info("fetching the package lists of %s, for bootlet alone",
-			 r->suite ? r->suite : r->host->suite);
-		err = apt_update(&a);
-		update = a.said;
-		a.said = (struct buf){ 0 };
-	}
-	if (!err)
-		err = fetch(r, &a);
-	/* Why a package is unknown was said when the lists were fetched. */
-	if (err == -ENOENT && update.n) {
-		buf_free(&a.said);
-		a.said = update;
-		update = (struct buf){ 0 };
-	}
-	if (last && err && err != -ENOSPC)
-		complain(r, &a, err);
-	/* Lists of a release that does not exist are of no use to anyone. Not
-	 * a problem if it fails: the next request for it starts over. */
-	if (last && err == -ENOENT)
-		cache_remove(a.root);
-	buf_free(&update);
-	apt_free(&a);
-	return err;
-}
-
-static int request_run(struct request *r)
-{
-	bool own = !r->suite || !strcmp(r->suite, r->host->suite);
-	int err = check_host(r->host), lock = -1;
-	char *name;
-
-	if (err)
-		return err;
-	if (own)
-		r->suite = NULL;
-	err = own ? step_try(r, STEP_MACHINE, false) : -ENOENT;
-	if (!err || err == -ENOSPC)
-		return err;
-	name = xasprintf("apt/%s", r->suite ? r->suite : r->host->suite);
-	lock = cache_lock(name);
-	free(name);
-	if (lock < 0)
-		return lock;
-	err = step_try(r, STEP_PRIVATE, false);
-	if (err == -ENOENT || err == -EIO)
-		err = step_try(r, STEP_UPDATE, true);
-	close(lock);
-	return err;
-}
 
 static bool is_suite(const char *s)
 {
@@ -229,14 +73,14 @@ static const char *const *meta_packages(const struct apt_host *h)
 }
 
 /* Unpacks, and looks whether a kernel came of it. */
-static int kernel_fill(struct request *r, struct cache_stage *st,
+static int kernel_fill(struct fetch *r, struct cache_stage *st,
 		       const char *suite, struct kernel *out)
 {
 	char *name;
 	int err;
 
 	r->dir = st->dir;
-	err = request_run(r);
+	err = fetch_run(r);
 	if (!err)
 		err = kernel_at(st->dir, out);
 	if (err) {
@@ -255,7 +99,7 @@ static int kernel_fill(struct request *r, struct cache_stage *st,
 static int kernel_fetch(const struct apt_host *h, const char *suite,
 			struct kernel *out)
 {
-	struct request r = { .host = h, .suite = suite, .parts = kernel_parts };
+	struct fetch r = { .host = h, .suite = suite, .parts = kernel_parts };
 	char *name = xasprintf("kernels/%s", suite);
 	struct cache_stage st;
 	int err;
@@ -308,9 +152,7 @@ static int package_fetch(const struct apt_host *h, const char *package,
 			 const char *name, char **dir)
 {
 	const char *const packages[] = { package, NULL };
-	struct request r = { .host = h,
-			     .packages = packages,
-			     .parts = no_parts };
+	struct fetch r = { .host = h, .packages = packages, .parts = no_parts };
 	struct cache_stage st;
 	int err = cache_stage(name, &st);
 
@@ -319,7 +161,7 @@ static int package_fetch(const struct apt_host *h, const char *package,
 	*dir = cache_lookup(name);
 	if (!*dir) {
 		r.dir = st.dir;
-		err = request_run(&r);
+		err = fetch_run(&r);
 		if (!err)
 			err = cache_commit(&st, name);
 		if (!err)
@@ -337,7 +179,7 @@ bool distro_available(void)
 	bool can;
 
 	apt_host_read(&h);
-	can = meta_packages(&h) && h.sources.n && !tool_missing();
+	can = meta_packages(&h) && h.sources.n && !fetch_tool_missing();
 	apt_host_free(&h);
 	return can;
 }

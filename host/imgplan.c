@@ -330,6 +330,7 @@ int image_plan(struct image *img)
 	free(img->order);
 	img->order = xrealloc(NULL, (img->n + 1) * sizeof(*img->order));
 	img->n_order = img->n;
+	img->n_made = 0;
 	for (size_t i = 0; i < img->n; i++)
 		img->order[i] = &img->e[i];
 	sort(img);

@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The mapped file is given out in steps; what nobody looks at is never read. */
+/* The mapped file is given out in steps, and the step before let go of: an
+ * image may be larger than the memory. */
 #define STEP (1 << 20)
 
 /* Copies what cannot be mapped. Return: a descriptor or -errno. */
@@ -102,14 +103,26 @@ void imgfile_close(struct imgfile *f)
 /* A source that is the mapped file from @at on. */
 struct mapped {
 	const struct imgfile *f;
-	size_t at;
+	/* at: of the next step; begin: of the memory not let go of */
+	size_t at, begin;
 };
+
+static size_t step_above(size_t n)
+{
+	return (n + STEP - 1) & ~(size_t)(STEP - 1);
+}
 
 static ssize_t mapped_next(void *ctx, const unsigned char **p)
 {
 	struct mapped *m = ctx;
 	size_t left = m->f->size - m->at, n = left < STEP ? left : STEP;
+	size_t done = m->at & ~(size_t)(STEP - 1);
 
+	/* Not a problem if it fails: it is for less memory only. */
+	if (done > m->begin)
+		madvise((void *)(uintptr_t)(m->f->map + m->begin),
+			done - m->begin, MADV_DONTNEED);
+	m->begin = done > m->begin ? done : m->begin;
 	*p = m->f->map + m->at;
 	m->at += n;
 	return (ssize_t)n;
@@ -118,7 +131,9 @@ static ssize_t mapped_next(void *ctx, const unsigned char **p)
 static int read_plain(struct imgfile *f,
 		      int (*cb)(void *, const struct cpio_item *), void *ctx)
 {
-	struct mapped m = { .f = f, .at = (size_t)f->offset };
+	struct mapped m = { .f = f,
+			    .at = (size_t)f->offset,
+			    .begin = step_above((size_t)f->offset) };
 	struct cpio_source s = { .next = mapped_next,
 				 .ctx = &m,
 				 .pos = f->offset };

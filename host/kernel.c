@@ -104,10 +104,27 @@ static char *tree_of(const char *dir)
 	return NULL;
 }
 
+/* For a vmlinux without a banner; the image itself is asked first, because
+ * the tree may have been configured anew since. */
+static char *tree_release(const char *tree)
+{
+	char *path = xasprintf("%s/include/config/kernel.release", tree);
+	struct buf b = { 0 };
+	char *release = NULL;
+
+	if (!read_file(path, &b, 4096) && b.n && *b.p != '\n')
+		release = xasprintf("%.*s", (int)strcspn(b.p, "\n"), b.p);
+	buf_free(&b);
+	free(path);
+	return release;
+}
+
 static void modules_find(const char *dir, struct kernel *k)
 {
 	k->tree = tree_of(dir);
 	if (k->tree) {
+		if (!k->release)
+			k->release = tree_release(k->tree);
 		if (is_moddir(k->tree))
 			k->moddir = xstrdup(k->tree);
 		return;

@@ -6,8 +6,10 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LIST_MAX = 16 << 20, DEPTH_MAX = 32, NAME_MAX_LEN = 128 };
@@ -129,6 +131,16 @@ static bool is_module_file(const char *name)
 	return false;
 }
 
+static bool is_real_dir(DIR *d, const struct dirent *e)
+{
+	struct stat st;
+
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type == DT_DIR;
+	return !fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISDIR(st.st_mode);
+}
+
 /* Adds module files below @sub. Symbolic links to directories ("build" and
  * "source" lead out of an installed tree) are not followed. */
 static void scan(struct modindex *x, const char *sub, int depth)
@@ -145,7 +157,7 @@ static void scan(struct modindex *x, const char *sub, int depth)
 			;
 		else if (is_module_file(e->d_name))
 			known_add(x, rel);
-		else if (e->d_type == DT_DIR && depth < DEPTH_MAX)
+		else if (is_real_dir(d, e) && depth < DEPTH_MAX)
 			scan(x, rel, depth + 1);
 		free(rel);
 	}

@@ -13,6 +13,8 @@
 #define MAX_MAJOR 4095
 #define MAX_MINOR 1048575
 
+#define NODE_USAGE "must be PATH:c:MAJ:MIN or PATH:b:MAJ:MIN, then maybe :MODE"
+
 /* --- values ------------------------------------------------------------- */
 
 /* Whether @text[@from..@to) is one of these letters alone: c or b. */
@@ -49,37 +51,44 @@ static size_t last_colons(const char *text, size_t at[4])
 	return n;
 }
 
+/*
+ * @at: the colons from the right, first the one after MIN; a PATH such as
+ * "a:b" makes two readings possible, so one that fails is no error yet.
+ */
+static const char *node_fields(const char *text, const size_t *at,
+			       const char *mode, struct recipe_node *out)
+{
+	size_t digits = strspn(mode, "01234567");
+	unsigned int type = node_type(text, at[2] + 1, at[1]);
+	const char *wrong;
+
+	if (!type || !at[2])
+		return NODE_USAGE;
+	wrong = node_number(text + at[1] + 1, MAX_MAJOR, &out->major);
+	if (!wrong)
+		wrong = node_number(text + at[0] + 1, MAX_MINOR, &out->minor);
+	if (wrong)
+		return wrong;
+	if (!digits || digits > 4 || mode[digits])
+		return "MODE is an octal number like 0660";
+	out->path_len = at[2];
+	out->mode = type | (unsigned int)strtoul(mode, NULL, 8);
+	return NULL;
+}
+
 const char *parse_node(const char *text, struct recipe_node *out)
 {
-	static const char usage[] = "must be PATH:c:MAJ:MIN or PATH:b:MAJ:MIN, "
-				    "then maybe :MODE";
 	size_t at[4], n = last_colons(text, at);
-	const char *wrong, *mode = NULL;
-	unsigned int type = 0;
+	const char *wrong = NODE_USAGE, *without;
 
-	*out = (struct recipe_node){ .mode = 0600 };
-	if (n == 4 && (type = node_type(text, at[3] + 1, at[2])))
-		mode = text + at[0] + 1;
-	else if (n >= 3)
-		type = node_type(text, at[2] + 1, at[1]);
-	if (!type)
-		return usage;
-	out->path_len = at[mode ? 3 : 2];
-	if (!out->path_len)
-		return usage;
-	wrong = node_number(text + at[mode ? 2 : 1] + 1, MAX_MAJOR,
-			    &out->major);
-	if (!wrong)
-		wrong = node_number(text + at[mode ? 1 : 0] + 1, MAX_MINOR,
-				    &out->minor);
-	if (mode) {
-		size_t len = strspn(mode, "01234567");
-
-		if (!len || mode[len] || len > 4)
-			return "MODE is an octal number like 0660";
-		out->mode = (unsigned int)strtoul(mode, NULL, 8);
-	}
-	out->mode |= type;
+	if (n == 4)
+		wrong = node_fields(text, at + 1, text + at[0] + 1, out);
+	if (!wrong || n < 3)
+		return wrong;
+	without = node_fields(text, at, "600", out);
+	/* Say what is wrong with the reading that has a type. */
+	if (!without || !strcmp(wrong, NODE_USAGE))
+		return without;
 	return wrong;
 }
 

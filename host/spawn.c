@@ -66,9 +66,12 @@ static int child_stdio(const struct spawn *s, struct streams *p)
 		return -1;
 	if (fcntl(2, F_GETFD) < 0 && dup2(null, 2) < 0)
 		return -1;
+	/* First stdout: without @out it goes where our stderr goes. */
+	if (dup2(s->out ? out : 2, 1) < 0)
+		return -1;
 	if (s->err && dup2(s->err == s->out ? out : err, 2) < 0)
 		return -1;
-	return dup2(s->out ? out : 2, 1) < 0 ? -1 : 0;
+	return 0;
 }
 
 static void child_run(const struct spawn *s, struct streams *p, pid_t parent,

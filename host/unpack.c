@@ -43,10 +43,13 @@ static int archive_open(struct unpack *u)
 	    archive_read_append_filter(a, u->format->filter) < ARCHIVE_WARN)
 		return -ENOSYS;
 	ret = archive_read_open_memory(a, u->in, u->n);
+	/* What is cut off early looks empty but for this. */
+	if (ret == ARCHIVE_OK && archive_errno(a))
+		ret = ARCHIVE_FATAL;
 	if (ret == ARCHIVE_OK)
 		ret = archive_read_next_header(a, &e);
-	/* Empty is no damage: archive_read_data_block() tells the end. */
-	return ret == ARCHIVE_OK || ret == ARCHIVE_EOF ? 0 : damaged(u);
+	u->empty = ret == ARCHIVE_EOF;
+	return ret == ARCHIVE_OK || u->empty ? 0 : damaged(u);
 }
 
 static ssize_t archive_next(struct unpack *u, const unsigned char **p)
@@ -54,8 +57,10 @@ static ssize_t archive_next(struct unpack *u, const unsigned char **p)
 	const void *data;
 	la_int64_t offset;
 	size_t n;
-	int ret = archive_read_data_block(u->state, &data, &n, &offset);
+	int ret = ARCHIVE_EOF;
 
+	if (!u->empty)
+		ret = archive_read_data_block(u->state, &data, &n, &offset);
 	if (ret == ARCHIVE_OK) {
 		*p = data;
 		return (ssize_t)n;

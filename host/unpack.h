@@ -7,6 +7,7 @@
 #ifndef BOOTLET_UNPACK_H
 #define BOOTLET_UNPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -35,6 +36,8 @@ struct unpack {
 	const char *what;
 	void *state;
 	unsigned char *buffer;
+	/** @empty: nothing comes out, which libarchive tells at once */
+	bool empty;
 };
 
 /** unpack_find() - the format that bytes begin with, or NULL */

@@ -14,8 +14,8 @@
 #define MAX_FIELDS    10
 
 static const struct {
-	const char *word;
-	enum ip_method method;
+	char word[7];
+	unsigned char method;
 } methods[] = {
 	{ "off", IP_OFF },   { "none", IP_OFF },  { "on", IP_ANY },
 	{ "any", IP_ANY },   { "dhcp", IP_DHCP }, { "bootp", IP_BOOTP },
@@ -112,7 +112,7 @@ static bool parse_device(struct ip_config *ip, const char *text, void *to)
 	if (!is_word(text, IP_DEVICE_SIZE - 1) || !strcmp(text, ".") ||
 	    !strcmp(text, ".."))
 		return false;
-	strcpy(ip->device, text);
+	memcpy(ip->device, text, strlen(text) + 1);
 	return true;
 }
 
@@ -121,7 +121,7 @@ static bool parse_method(struct ip_config *ip, const char *text, void *to)
 	(void)to;
 	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
 		if (!strcmp(text, methods[i].word)) {
-			ip->method = methods[i].method;
+			ip->method = (enum ip_method)methods[i].method;
 			return true;
 		}
 	/* "dhcp,CLIENT-ID" is the kernel's, too. */
@@ -202,15 +202,15 @@ static int default_netmask(struct ip_config *ip)
 int ip_parse(struct ip_config *ip, const char *text)
 {
 	const char *part[MAX_FIELDS];
-	size_t n = 0;
+	size_t n = 0, len = strlen(text) + 1;
 	char *p = ip->text;
 	int r;
 
 	memset(ip, 0, sizeof(*ip));
 	ip->hostname = ip->domain = "";
-	if (strlen(text) >= sizeof(ip->text))
+	if (len > sizeof(ip->text))
 		return -E2BIG;
-	strcpy(ip->text, text);
+	memcpy(ip->text, text, len);
 	if (strchr(text, '['))
 		return -EAFNOSUPPORT;
 	if (!*text)

@@ -7,6 +7,45 @@
 
 #define LINE_MAX_BYTES 511
 
+/* What init can meet; libc's table of all would be a twentieth of the binary. */
+#define ERRORS(X)                                                   \
+	X(EPERM, "Operation not permitted")                         \
+	X(ENOENT, "No such file or directory")                      \
+	X(EIO, "Input/output error")                                \
+	X(ENXIO, "No such device or address")                       \
+	X(E2BIG, "Argument list too long")                          \
+	X(ENOEXEC, "Exec format error")                             \
+	X(EBADF, "Bad file descriptor")                             \
+	X(EAGAIN, "Resource temporarily unavailable")               \
+	X(ENOMEM, "Cannot allocate memory")                         \
+	X(EACCES, "Permission denied")                              \
+	X(EBUSY, "Device or resource busy")                         \
+	X(EEXIST, "File exists")                                    \
+	X(ENODEV, "No such device")                                 \
+	X(ENOTDIR, "Not a directory")                               \
+	X(EISDIR, "Is a directory")                                 \
+	X(EINVAL, "Invalid argument")                               \
+	X(EMFILE, "Too many open files")                            \
+	X(ENOTTY, "Inappropriate ioctl for device")                 \
+	X(ENOSPC, "No space left on device")                        \
+	X(EROFS, "Read-only file system")                           \
+	X(EPIPE, "Broken pipe")                                     \
+	X(ENAMETOOLONG, "File name too long")                       \
+	X(ENOSYS, "Function not implemented")                       \
+	X(ELOOP, "Too many levels of symbolic links")               \
+	X(EOPNOTSUPP, "Operation not supported")                    \
+	X(EAFNOSUPPORT, "Address family not supported by protocol") \
+	X(EADDRNOTAVAIL, "Cannot assign requested address")         \
+	X(ENETDOWN, "Network is down")                              \
+	X(ENETUNREACH, "Network is unreachable")                    \
+	X(ETIMEDOUT, "Connection timed out")
+
+#define CODE(err, text) err,
+#define TEXT(err, text) text "\0"
+
+static const unsigned char error_codes[] = { ERRORS(CODE) };
+static const char error_texts[] = ERRORS(TEXT);
+
 /* Where formatted text goes; @len counts also what did not fit. */
 struct out {
 	char *buf;
@@ -14,12 +53,11 @@ struct out {
 	size_t len;
 };
 
-/* A conversion: what stands between "%" and its letter. */
+/* A conversion: what stands between "%" and its letter; "z" is as "l". */
 struct spec {
 	size_t width;
 	char pad;
-	int longs;
-	bool size;
+	unsigned char longs;
 };
 
 static bool quiet_on;
@@ -31,36 +69,34 @@ static void put(struct out *o, char c)
 	o->len++;
 }
 
-static void put_text(struct out *o, const char *s, const struct spec *sp)
+static void put_text(struct out *o, const char *s, size_t len, size_t width,
+		     char pad)
 {
-	if (!s)
-		s = "(null)";
-	for (size_t n = strlen(s); n < sp->width; n++)
-		put(o, ' ');
-	while (*s)
+	for (; width > len; width--)
+		put(o, pad);
+	while (len--)
 		put(o, *s++);
 }
 
 static void put_number(struct out *o, unsigned long long v, bool minus,
 		       unsigned int base, const struct spec *sp)
 {
-	char digits[24];
-	size_t n = 0, width = sp->width;
+	char digits[24], *p = digits + sizeof(digits);
+	size_t width = sp->width;
 
 	do {
-		digits[n++] = "0123456789abcdef"[v % base];
+		*--p = "0123456789abcdef"[v % base];
 		v /= base;
 	} while (v);
 
 	/* The sign stands before zeros and behind spaces. */
-	if (minus && sp->pad == '0')
+	if (minus && sp->pad == '0') {
 		put(o, '-');
-	for (size_t have = n + minus; have < width; have++)
-		put(o, sp->pad);
-	if (minus && sp->pad != '0')
-		put(o, '-');
-	while (n)
-		put(o, digits[--n]);
+		width -= width > 0;
+	} else if (minus) {
+		*--p = '-';
+	}
+	put_text(o, p, (size_t)(digits + sizeof(digits) - p), width, sp->pad);
 }
 
 static const char *parse_spec(const char *f, struct spec *sp)
@@ -70,23 +106,19 @@ static const char *parse_spec(const char *f, struct spec *sp)
 		sp->pad = *f++;
 	for (; *f >= '0' && *f <= '9'; f++)
 		sp->width = sp->width * 10 + (size_t)(*f - '0');
-	for (; *f == 'l'; f++)
+	for (; *f == 'l' || *f == 'z'; f++)
 		sp->longs++;
-	if (*f == 'z') {
-		sp->size = true;
-		f++;
-	}
 	return f;
 }
 
 size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	struct out o = { buf, size, 0 };
-	unsigned long long u;
+	const char *f, *s;
 	struct spec sp;
-	long long d;
+	long long v;
 
-	for (const char *f = fmt; *f; f++) {
+	for (f = fmt; *f; f++) {
 		if (*f != '%') {
 			put(&o, *f);
 			continue;
@@ -94,25 +126,28 @@ size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 		f = parse_spec(f + 1, &sp);
 		switch (*f) {
 		case 's':
-			put_text(&o, va_arg(ap, const char *), &sp);
+			s = va_arg(ap, const char *);
+			s = s ? s : "(null)";
+			put_text(&o, s, strlen(s), sp.width, ' ');
+			break;
+		case 'd':
+		case 'u':
+		case 'x':
+			v = sp.longs > 1 ? va_arg(ap, long long) :
+			    sp.longs	 ? va_arg(ap, long) :
+					   va_arg(ap, int);
+			if (*f == 'd' && v < 0) {
+				put_number(&o, 0 - (unsigned long long)v, true,
+					   10, &sp);
+				break;
+			}
+			if (sp.longs < 2)
+				v &= sp.longs ? -1UL : -1U;
+			put_number(&o, (unsigned long long)v, false,
+				   *f == 'x' ? 16 : 10, &sp);
 			break;
 		case 'c':
 			put(&o, (char)va_arg(ap, int));
-			break;
-		case 'd':
-			d = sp.longs > 1 ? va_arg(ap, long long) :
-			    sp.longs	 ? va_arg(ap, long) :
-					   va_arg(ap, int);
-			u = (unsigned long long)d;
-			put_number(&o, d < 0 ? 0 - u : u, d < 0, 10, &sp);
-			break;
-		case 'u':
-		case 'x':
-			u = sp.longs > 1 ? va_arg(ap, unsigned long long) :
-			    sp.longs	 ? va_arg(ap, unsigned long) :
-			    sp.size	 ? va_arg(ap, size_t) :
-					   va_arg(ap, unsigned int);
-			put_number(&o, u, false, *f == 'x' ? 16 : 10, &sp);
 			break;
 		case '\0':
 			f--;
@@ -139,7 +174,18 @@ size_t fmt_format(char *buf, size_t size, const char *fmt, ...)
 
 const char *err_text(int err)
 {
-	return strerror(err < 0 ? -err : err);
+	static char number[24];
+	const char *text = error_texts;
+
+	if (err < 0)
+		err = -err;
+	for (size_t i = 0; i < sizeof(error_codes); i++) {
+		if (error_codes[i] == err)
+			return text;
+		text += strlen(text) + 1;
+	}
+	fmt_format(number, sizeof(number), "error %d", err);
+	return number;
 }
 
 void log_quiet(bool quiet)

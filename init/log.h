@@ -24,14 +24,15 @@
 size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap);
 
 /** fmt_format() - see fmt_vformat() */
-__attribute__((format(printf, 3, 4)))
-size_t fmt_format(char *buf, size_t size, const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) size_t fmt_format(char *buf, size_t size,
+							const char *fmt, ...);
 
 /**
  * err_text() - words for an error number
  * @err: errno, positive or negative
  *
- * Return: strerror(3)'s text; static, never NULL.
+ * Return: strerror(3)'s text for what a guest commonly meets, "error N" for
+ * the rest; static, never NULL, "error N" until the next call.
  */
 const char *err_text(int err);
 
@@ -44,11 +45,9 @@ void log_quiet(bool quiet);
  * Left out under "quiet". A line is one write(2), cut at 511 bytes; control
  * characters in it are printed as "?".
  */
-__attribute__((format(printf, 1, 2)))
-void log_info(const char *fmt, ...);
+__attribute__((format(printf, 1, 2))) void log_info(const char *fmt, ...);
 
 /** log_warn() - like log_info(), for what went wrong; never left out */
-__attribute__((format(printf, 1, 2)))
-void log_warn(const char *fmt, ...);
+__attribute__((format(printf, 1, 2))) void log_warn(const char *fmt, ...);
 
 #endif

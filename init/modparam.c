@@ -59,8 +59,9 @@ int modparam_build(const struct boot_config *cfg, const char *name, size_t len,
 
 		if (!p)
 			continue;
-		value = p + strcspn(p, "=");
-		value += *value == '=';
+		value = p;
+		while (*value && *value++ != '=')
+			;
 		if (at)
 			end = append(buf, size, end, " ", 1);
 		end = append(buf, size, end, p, (size_t)(value - p));

@@ -14,8 +14,8 @@
 struct mount_row {
 	const char *type;
 	const char *target;
-	unsigned long flags;
 	const char *data;
+	unsigned char flags; /* the MS_* below 256 */
 	bool must;
 	bool in_sys; /* the mount point is the kernel's to make */
 	bool or_tmpfs; /* a tmpfs does where the kernel lacks @type */

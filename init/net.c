@@ -7,6 +7,7 @@
 #include "sys.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -17,6 +18,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+static_assert(IFNAMSIZ == IP_DEVICE_SIZE, "ip.h knows it, too");
 
 #define POLL_MS 5
 /* Interfaces are numbered from 1 in the order in which they appeared. */
@@ -45,7 +48,7 @@ static int ifreq_call(struct ifreq *ifr, const char *device,
 		      unsigned long request)
 {
 	/* The callers' names fit: ip_parse() and the kernel see to it. */
-	strncpy(ifr->ifr_name, device, sizeof(ifr->ifr_name));
+	memcpy(ifr->ifr_name, device, strlen(device) + 1);
 	return sys_ioctl(net.fd, request, ifr);
 }
 
@@ -134,11 +137,11 @@ static int device_pick(char *device)
 		if (!is_candidate(ifr.ifr_name, &ether))
 			continue;
 		if (ether || !*other)
-			strcpy(other, ifr.ifr_name);
+			memcpy(other, ifr.ifr_name, sizeof(other));
 		if (ether)
 			break;
 	}
-	strcpy(device, other);
+	memcpy(device, other, sizeof(other));
 	return *other ? 0 : -ENODEV;
 }
 
@@ -172,34 +175,37 @@ static int device_wait(char *device)
 
 static int warn(const char *device, const char *what, int err)
 {
-	log_warn("%s: cannot set %s: %s", device, what, err_text(err));
+	if (err < 0)
+		log_warn("%s: cannot set %s: %s", device, what, err_text(err));
 	return err;
 }
 
 /* The kernel derives the broadcast address from address and netmask. */
 static int device_set(struct ip_config *ip)
 {
+	const char *what = "address";
 	int r = addr_set(ip->device, SIOCSIFADDR, ip->addr);
 
-	if (r < 0)
-		return warn(ip->device, "address", r);
-	r = addr_set(ip->device, SIOCSIFNETMASK, ip->netmask);
-	if (r < 0)
-		return warn(ip->device, "netmask", r);
-	r = link_up(ip->device);
-	if (r < 0)
-		return warn(ip->device, "link up", r);
-	r = ip->gateway ? route_set(ip->device, ip->gateway) : 0;
-	if (r < 0) {
-		warn(ip->device, "gateway", r);
-		ip->gateway = 0;
+	if (r == 0) {
+		what = "netmask";
+		r = addr_set(ip->device, SIOCSIFNETMASK, ip->netmask);
 	}
-	return 0;
+	if (r == 0) {
+		what = "link up";
+		r = link_up(ip->device);
+	}
+	return warn(ip->device, what, r);
+}
+
+static void gateway_set(struct ip_config *ip)
+{
+	if (ip->gateway &&
+	    warn(ip->device, "gateway", route_set(ip->device, ip->gateway)) < 0)
+		ip->gateway = 0;
 }
 
 static void say_set(const struct ip_config *ip)
 {
-	static const char *const names[] = { " gateway ", " dns ", " " };
 	const uint32_t more[] = { ip->gateway, ip->dns[0], ip->dns[1] };
 	char line[128], addr[IP_TEXT_SIZE];
 	size_t len;
@@ -208,10 +214,9 @@ static void say_set(const struct ip_config *ip)
 			 ip_prefix(ip->netmask));
 	for (size_t i = 0; i < 3; i++)
 		if (more[i])
-			len += fmt_format(
-				line + len, sizeof(line) - len, "%s%s",
-				i == 2 && !more[1] ? names[1] : names[i],
-				ip_format(more[i], addr));
+			len += fmt_format(line + len, sizeof(line) - len,
+					  " %s %s", i ? "dns" : "gateway",
+					  ip_format(more[i], addr));
 	log_info("%s: %s", ip->device, line);
 }
 
@@ -230,10 +235,12 @@ static void ip_apply(struct ip_config *ip)
 			 device);
 		ip->kind = IP_KIND_NONE;
 	}
-	if (ip->kind == IP_KIND_STATIC && device_set(ip) == 0)
+	if (ip->kind == IP_KIND_STATIC && device_set(ip) == 0) {
+		gateway_set(ip);
 		say_set(ip);
-	else
+	} else {
 		ip->kind = IP_KIND_NONE;
+	}
 }
 
 static void ip_read(const char *text)
@@ -246,8 +253,7 @@ static void ip_read(const char *text)
 	else if (r == -EAFNOSUPPORT)
 		log_warn("ip=%s: IPv6 is not supported; left out", text);
 	else if (r == -E2BIG)
-		log_warn("ip=: more than %u bytes; left out",
-			 (unsigned int)sizeof(ip->text) - 1);
+		log_warn("ip=: longer than 511 bytes; left out");
 	else if (!*ip->bad_text)
 		log_warn("ip=%s: this address has no default netmask, give "
 			 "one; left out",

@@ -72,58 +72,45 @@ static int link_make(const struct link_row *l)
 	return err && err != -EEXIST ? failed(l->path, err) : 0;
 }
 
-/* "4:64\n" as sysfs prints it. */
-static bool parse_dev(const char *s, dev_t *dev)
+/* What sysfs says: "4:64\n". */
+static dev_t parse_dev(const char *s)
 {
-	unsigned int v[2] = { 0, 0 };
-	int i = 0;
+	unsigned int v = 0, high = 0;
 
-	for (; *s && *s != '\n'; s++) {
-		if (*s == ':' && i == 0)
-			i = 1;
-		else if (*s >= '0' && *s <= '9')
-			v[i] = v[i] * 10 + (unsigned int)(*s - '0');
-		else
-			return false;
+	for (; *s >= '0' && *s <= ':'; s++) {
+		if (*s == ':') {
+			high = v;
+			v = 0;
+		} else {
+			v = v * 10 + (unsigned int)(*s - '0');
+		}
 	}
-	*dev = makedev(v[0], v[1]);
-	return i == 1;
-}
-
-static bool tty_number(const char *name, dev_t *dev)
-{
-	char buf[128];
-	ssize_t n;
-	int fd;
-
-	if (fmt_format(buf, sizeof(buf), "/sys/class/tty/%s/dev", name) >=
-	    sizeof(buf))
-		return false;
-	fd = open(buf, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	if (n <= 0)
-		return false;
-	buf[n] = '\0';
-	return parse_dev(buf, dev);
+	return makedev(high, v);
 }
 
 /* A tty that no row has, such as hvc0 or ttyAMA0, on a kernel without
  * devtmpfs: it is the one that the user will sit at. */
 static int tty_make(const char *name)
 {
-	char path[128];
-	dev_t dev;
-	int err;
+	char path[128], buf[16] = "";
+	int fd, err;
 
-	if (!name || strchr(name, '/') ||
-	    fmt_format(path, sizeof(path), "/dev/%s", name) >= sizeof(path))
+	if (!name || strchr(name, '/'))
 		return 0;
-	if (!access(path, F_OK) || !tty_number(name, &dev))
+	/* Not a problem if it is cut off: no tty has a name so long. */
+	fmt_format(path, sizeof(path), "/dev/%s", name);
+	if (!access(path, F_OK))
 		return 0;
-	err = sys_mknod(path, S_IFCHR | 0600, dev);
+	fmt_format(path, sizeof(path), "/sys/class/tty/%s/dev", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	err = read(fd, buf, sizeof(buf) - 1) < 3;
+	close(fd);
+	if (err)
+		return 0;
+	fmt_format(path, sizeof(path), "/dev/%s", name);
+	err = sys_mknod(path, S_IFCHR | 0600, parse_dev(buf));
 	return err && err != -EEXIST ? failed(path, err) : 0;
 }
 

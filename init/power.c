@@ -4,7 +4,6 @@
 #include "log.h"
 #include "sys.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,41 +31,31 @@ static const unsigned char actions[] = {
 	[SIGPWR] = POWER_OFF,
 };
 
-static const int plans[][2][POWER_MAX_PLAN] = {
-	[POWER_OFF] = {
-		[false] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
-		[true] = { RB_POWER_OFF, RB_AUTOBOOT, RB_HALT_SYSTEM },
-	},
-	[POWER_REBOOT] = {
-		[false] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
-		[true] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
-	},
+/* By whether powering off comes first. */
+static const int plans[][POWER_MAX_PLAN] = {
+	[false] = { RB_AUTOBOOT, RB_POWER_OFF, RB_HALT_SYSTEM },
+	[true] = { RB_POWER_OFF, RB_AUTOBOOT, RB_HALT_SYSTEM },
 };
-
-static_assert(ARRAY_SIZE(plans) == POWER_ACTIONS, "every action has its plan");
 
 /*
  * Signs that the kernel can switch the machine off; one is enough. On a PC:
  * ACPI, APM, Xen; User Mode Linux calls itself x86, too (proc's exitcode is
- * its own). Elsewhere firmware does it as a rule (PSCI, SBI, OPAL).
+ * its own). Elsewhere firmware does it as a rule (PSCI, SBI, OPAL). This list
+ * and the next are strings, each ended by a NUL: pointers would double them.
  */
-static const char *const signs[] = {
+static const char signs[] =
 #if defined(__x86_64__) || defined(__i386__)
-	"/sys/firmware/acpi",	"/proc/acpi",	  "/proc/apm",
-	"/sys/hypervisor/type", "/proc/exitcode",
+	"/sys/firmware/acpi\0/proc/acpi\0/proc/apm\0/sys/hypervisor/type\0"
+	"/proc/exitcode\0";
 #else
-	"/",
+	"/\0";
 #endif
-};
 
 /* Nothing there beyond the machine's memory. */
-static const char *const volatile_types[] = {
-	"autofs",   "binfmt_misc", "bpf",     "cgroup",	    "cgroup2",
-	"configfs", "debugfs",	   "devpts",  "devtmpfs",   "efivarfs",
-	"fusectl",  "hugetlbfs",   "mqueue",  "nsfs",	    "proc",
-	"pstore",   "ramfs",	   "rootfs",  "securityfs", "selinuxfs",
-	"sysfs",    "tmpfs",	   "tracefs",
-};
+static const char volatile_types[] =
+	"autofs\0binfmt_misc\0bpf\0cgroup\0cgroup2\0configfs\0debugfs\0"
+	"devpts\0devtmpfs\0efivarfs\0fusectl\0hugetlbfs\0mqueue\0nsfs\0proc\0"
+	"pstore\0ramfs\0rootfs\0securityfs\0selinuxfs\0sysfs\0tmpfs\0tracefs\0";
 
 static long long now_ms(void)
 {
@@ -134,8 +123,8 @@ void power_end_processes(int ms)
 
 static bool is_volatile(const char *type)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(volatile_types); i++)
-		if (!strcmp(type, volatile_types[i]))
+	for (const char *p = volatile_types; *p; p += strlen(p) + 1)
+		if (!strcmp(type, p))
 			return true;
 	return false;
 }
@@ -256,15 +245,15 @@ void power_unmount(const char *mounts)
 
 size_t power_plan(enum power_action action, bool can_off, int cmds[])
 {
-	memcpy(cmds, plans[action][can_off], sizeof(plans[action][can_off]));
+	memcpy(cmds, plans[action == POWER_OFF && can_off], sizeof(plans[0]));
 	return POWER_MAX_PLAN;
 }
 
 /* Without /proc and /sys nothing can be known: the usual machine can. */
 static bool can_off(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
-		if (access(signs[i], F_OK) == 0)
+	for (const char *p = signs; *p; p += strlen(p) + 1)
+		if (access(p, F_OK) == 0)
 			return true;
 	return access("/sys/kernel", F_OK) < 0 &&
 	       access("/proc/self", F_OK) < 0;
@@ -277,7 +266,8 @@ static bool can_off(void)
  */
 static int in_child(int (*fn)(int arg), int arg, int ms)
 {
-	pid_t pid = getpid() == 1 ? fork() : -1;
+	/* Not fork(): that is for threads, and 1.5 KiB of musl. */
+	pid_t pid = getpid() == 1 ? _Fork() : -1;
 
 	if (pid < 0)
 		return fn(arg);
@@ -293,13 +283,15 @@ void power_reset_type(const char *path)
 	static const char from[] = "acpi\n", to[] = "triple\n";
 	char now[sizeof(from)] = "";
 	int fd = open(path, O_RDWR | O_CLOEXEC);
+	ssize_t n;
 
 	if (fd < 0)
 		return;
-	/* Not a problem if it fails: the keyboard controller is next. */
-	if (read(fd, now, sizeof(now) - 1) > 0 && !strcmp(now, from) &&
-	    pwrite(fd, to, sizeof(to) - 1, 0) < 0)
-		log_warn("%s: cannot be changed: %s", path, err_text(errno));
+	n = read(fd, now, sizeof(now) - 1);
+	if (n > 0 && !strcmp(now, from))
+		n = pwrite(fd, to, sizeof(to) - 1, 0);
+	/* Not a problem if it failed: the keyboard controller is next. */
+	(void)n;
 	close(fd);
 }
 

@@ -17,6 +17,11 @@
 static_assert(sizeof(BOOTLET_TIMING) == sizeof(BOOTLET_RUN_DIR "/" TIMING_FILE),
 	      "timing_save() writes what protocol.h promises");
 
+/* ", ", a name, 20 digits, " us" and " " for each phase. */
+static_assert(TIMING_MAX_PHASES * (TIMING_MAX_NAME + 26) + 160 <=
+		      TIMING_TEXT_SIZE,
+	      "timing_text() need not look whether there is room");
+
 static struct timing_phase phases[TIMING_MAX_PHASES];
 static size_t n_phases;
 static unsigned long long begin, mark;
@@ -42,7 +47,7 @@ unsigned long long timing_phase(const char *name)
 	unsigned long long now = now_us(), us = now - mark;
 
 	mark = now;
-	if (n_phases < TIMING_MAX_PHASES) {
+	if (n_phases < TIMING_MAX_PHASES && strlen(name) <= TIMING_MAX_NAME) {
 		phases[n_phases].name = name;
 		phases[n_phases++].us = us;
 	}
@@ -67,14 +72,10 @@ size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
 			 "kernel %llu.%03llu s, init %llu.%03llu s",
 			 all / 1000, all / 10 % 100, kernel / 1000,
 			 kernel % 1000, init / 1000, init % 1000);
-	for (size_t i = 0; i < n; i++) {
-		char name[25] = "";
-
-		strncpy(name, list[i].name, sizeof(name) - 1);
+	for (size_t i = 0; i < n; i++)
 		len += fmt_format(buf + len, TIMING_TEXT_SIZE - len,
-				  "%s %s %llu us", i ? "," : ":", name,
+				  "%s %s %llu us", i ? "," : ":", list[i].name,
 				  list[i].us);
-	}
 	return len + fmt_format(buf + len, TIMING_TEXT_SIZE - len, "\n");
 }
 

@@ -10,12 +10,13 @@
 #include <stddef.h>
 
 #define TIMING_MAX_PHASES 16
+#define TIMING_MAX_NAME	  24
 /* Bytes that hold the text of any boot, NUL included. */
 #define TIMING_TEXT_SIZE 1024
 
 /** struct timing_phase - one phase that has ended */
 struct timing_phase {
-	const char *name; /* static; 24 bytes at most are used */
+	const char *name; /* static; TIMING_MAX_NAME bytes at most */
 	unsigned long long us; /* microseconds it took */
 };
 
@@ -27,7 +28,7 @@ void timing_begin(void);
  * @name: static
  *
  * It has lasted since the last call, or since timing_begin(). The 17th and
- * later are timed but not kept.
+ * later, and one with a longer name, are timed but not kept.
  *
  * Return: microseconds.
  */

@@ -210,7 +210,7 @@ START_TEST(test_static)
 	ck_assert(called(SIOCADDRT, "0.0.0.0 0.0.0.0 via 192.168.100.1 eth0"));
 	ck_assert(fake_has("sethostname box"));
 	ck_assert_str_eq(said, "init: eth0: 192.168.100.224/24 gateway "
-			       "192.168.100.1 dns 1.1.1.1 8.8.8.8\n");
+			       "192.168.100.1 dns 1.1.1.1 dns 8.8.8.8\n");
 	ck_assert(file_is("/etc/resolv.conf",
 			  "nameserver 1.1.1.1\nnameserver 8.8.8.8\n"));
 }

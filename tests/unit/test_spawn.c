@@ -63,6 +63,22 @@ START_TEST(merged)
 }
 END_TEST
 
+/* Without @out, stdout goes to our stderr, also where stderr is caught. */
+START_TEST(stdout_to_stderr)
+{
+	struct buf err = { 0 };
+	const struct spawn s = { .err = &err };
+
+	scratch_make();
+	said_begin();
+	ck_assert_int_eq(run(&s, "echo one; echo two >&2"), 0);
+	ck_assert_str_eq(said(), "one\n");
+	ck_assert_str_eq(err.p, "two\n");
+	buf_free(&err);
+	scratch_remove();
+}
+END_TEST
+
 /* More than a pipe holds, on both streams at once. */
 START_TEST(large)
 {
@@ -205,6 +221,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, status, 0, sizeof(ends) / sizeof(*ends));
 	tcase_add_test(t, streams);
 	tcase_add_test(t, merged);
+	tcase_add_test(t, stdout_to_stderr);
 	tcase_add_test(t, large);
 	tcase_add_test(t, directory_and_environment);
 	tcase_add_test(t, arguments_are_bytes);

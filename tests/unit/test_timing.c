@@ -66,13 +66,13 @@ START_TEST(test_text_longest)
 	size_t len;
 
 	for (size_t i = 0; i < TIMING_MAX_PHASES; i++) {
-		p[i].name = "a-name-that-is-longer-than-it-may-be";
+		p[i].name = "a-name-of-24-characters-";
 		p[i].us = ~0ULL;
 	}
 	len = timing_text(buf, 0, ~0ULL, p, TIMING_MAX_PHASES);
 	ck_assert_uint_lt(len, sizeof(buf));
 	ck_assert_int_eq(buf[len - 1], '\n');
-	ck_assert_ptr_nonnull(strstr(buf, " a-name-that-is-longer-th 1844"));
+	ck_assert_ptr_nonnull(strstr(buf, " a-name-of-24-characters- 1844"));
 }
 END_TEST
 
@@ -102,6 +102,8 @@ START_TEST(test_phases)
 	ck_assert_str_eq(p[1].name, "two");
 	/* The second began where the first ended. */
 	ck_assert_int_le((long long)(p[0].us + p[1].us), all + 1);
+	timing_phase("a-name-of-25-characters--");
+	ck_assert_uint_eq(timing_phases(&p), 2);
 	for (int i = 0; i < 20; i++)
 		timing_phase("more");
 	ck_assert_uint_eq(timing_phases(&p), TIMING_MAX_PHASES);

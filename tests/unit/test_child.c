@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+#include "init/child.h"
+#include "init/protocol.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t start(char *const argv[], int *err)
+{
+	static struct boot_config cfg;
+	struct child_spec spec = {
+		.argv = argv,
+		.streams = CHILD_PIPES,
+		.cfg = &cfg,
+	};
+
+	return child_start(&spec, err);
+}
+
+static pid_t shell(const char *script)
+{
+	char *argv[] = { "sh", "-c", (char *)script, NULL };
+	int err;
+	pid_t pid = start(argv, &err);
+
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(err, 0);
+	return pid;
+}
+
+static int status_of(pid_t pid)
+{
+	int status;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* All of one output, up to its end. */
+static size_t all(int which, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	for (;;) {
+		struct pollfd p = { .fd = child_out_fd(which),
+				    .events = POLLIN };
+
+		if (p.fd < 0)
+			return len;
+		ck_assert_int_eq(poll(&p, 1, 10000), 1);
+		n = child_out(which, buf + len, size - len);
+		if (n == -EAGAIN)
+			continue;
+		ck_assert_int_ge(n, 0);
+		len += (size_t)n;
+	}
+}
+
+START_TEST(streams_are_separate_and_whole)
+{
+	char out[64], err[64];
+	pid_t pid = shell("echo out; echo err >&2; exit 7");
+
+	ck_assert_uint_eq(all(1, out, sizeof(out)), 4);
+	ck_assert_mem_eq(out, "out\n", 4);
+	ck_assert_uint_eq(all(2, err, sizeof(err)), 4);
+	ck_assert_mem_eq(err, "err\n", 4);
+	ck_assert_int_eq(WEXITSTATUS(status_of(pid)), 7);
+	ck_assert_int_eq(child_out_fd(1), -1);
+}
+END_TEST
+
+START_TEST(stdin_reaches_its_end)
+{
+	static char data[BOOTLET_WINDOW], got[BOOTLET_WINDOW + 1];
+	char *argv[] = { "cat", NULL };
+	size_t consumed = 0, len = 0;
+	int err;
+	pid_t pid = start(argv, &err);
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i * 7);
+	ck_assert_int_eq(child_in(data, sizeof(data)), 0);
+	ck_assert_int_eq(child_in("x", 1), -ENOSPC);
+	ck_assert_int_ge(child_in_fd(), 0);
+	while (consumed < sizeof(data) || len < sizeof(data)) {
+		ssize_t n;
+
+		consumed += child_in_flush();
+		n = child_out(1, got + len, sizeof(got) - len);
+		if (n > 0)
+			len += (size_t)n;
+	}
+	ck_assert_mem_eq(got, data, sizeof(data));
+	child_in(NULL, 0);
+	child_in_flush();
+	ck_assert_uint_eq(all(1, got, sizeof(got)), 0);
+	ck_assert_int_eq(status_of(pid), 0);
+}
+END_TEST
+
+START_TEST(stdin_that_nobody_reads_is_consumed)
+{
+	static char data[BOOTLET_WINDOW];
+	pid_t pid = shell("exec <&-; echo closed; sleep 100");
+	size_t consumed = 0;
+	char line[8];
+	struct pollfd p = { .fd = child_out_fd(1), .events = POLLIN };
+
+	signal(SIGPIPE, SIG_IGN);
+	ck_assert_int_eq(poll(&p, 1, 10000), 1);
+	ck_assert_int_eq(child_out(1, line, sizeof(line)), 7);
+	ck_assert_int_eq(child_in(data, sizeof(data)), 0);
+	while (consumed < sizeof(data))
+		consumed += child_in_flush();
+	ck_assert_int_eq(child_in_fd(), -1);
+	/* What comes afterwards is dropped, and says so at once. */
+	ck_assert_int_eq(child_in(data, 100), 100);
+	kill(-pid, SIGKILL);
+	status_of(pid);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	int err;
+} missing[] = {
+	{ "/nonexistent", ENOENT },
+	{ "no-such-command-anywhere", ENOENT },
+	{ "/etc/passwd", EACCES },
+	{ "/", EACCES },
+};
+
+START_TEST(exec_failure_is_told_apart)
+{
+	char *argv[] = { (char *)missing[_i].path, NULL };
+	int err = 0;
+
+	ck_assert_int_gt(start(argv, &err), 0);
+	ck_assert_int_eq(err, missing[_i].err);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	ck_assert_int_eq(child_out_fd(1), -1);
+}
+END_TEST
+
+START_TEST(child_starts_clean)
+{
+	char out[128], fds[8] = "";
+	sigset_t all_signals;
+	FILE *plain = popen("ls /proc/self/fd | wc -l", "r");
+	pid_t pid;
+
+	ck_assert_ptr_nonnull(fgets(fds, sizeof(fds), plain));
+	pclose(plain);
+
+	sigfillset(&all_signals);
+	sigprocmask(SIG_SETMASK, &all_signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	pid = shell("grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2;"
+		    "cut -d' ' -f6 /proc/$$/stat; ls /proc/self/fd | wc -l");
+	out[all(1, out, sizeof(out) - 1)] = '\0';
+	status_of(pid);
+	ck_assert_ptr_nonnull(strstr(out, "0000000000000000\n"
+					  "0000000000000000\n"));
+	/* Its own session, and no descriptor more than any other child. */
+	ck_assert_int_eq(atoi(out + 34), pid);
+	ck_assert_str_eq(strrchr(out + 34, '\n') - strlen(fds) + 1, fds);
+}
+END_TEST
+
+static bool env_has(char *const env[], const char *entry)
+{
+	for (; *env; env++)
+		if (!strcmp(*env, entry))
+			return true;
+	return false;
+}
+
+static size_t env_count(char *const env[], const char *prefix)
+{
+	size_t n = 0;
+
+	for (; *env; env++)
+		n += !strncmp(*env, prefix, strlen(prefix));
+	return n;
+}
+
+START_TEST(environment)
+{
+	char *kernel[] = { "HOME=/", "TERM=xterm-256color", "A=b c", "PATHX=1",
+			   NULL };
+	char *bare[] = { NULL }, *path[] = { "PATH=/x", NULL };
+	char *env[16], *small[5];
+
+	child_env(kernel, env, 16);
+	ck_assert_uint_eq(env_count(env, "HOME="), 1);
+	ck_assert(env_has(env, "TERM=xterm-256color"));
+	ck_assert_uint_eq(env_count(env, "TERM="), 1);
+	ck_assert(env_has(env, "A=b c"));
+	ck_assert_uint_eq(env_count(env, "PATH=/usr/local/sbin:"), 1);
+	child_env(bare, env, 16);
+	ck_assert(env_has(env, "TERM=linux"));
+	ck_assert_uint_eq(env_count(env, "HOME=/"), 1);
+	child_env(path, env, 16);
+	ck_assert(env_has(env, "PATH=/x"));
+	ck_assert_uint_eq(env_count(env, "PATH="), 1);
+	/* No room for all: what init itself needs is there. */
+	child_env(kernel, small, 5);
+	ck_assert_uint_eq(env_count(small, ""), 3);
+	ck_assert_uint_eq(env_count(small, "TERM="), 1);
+	ck_assert_uint_eq(env_count(small, "PATH="), 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("child");
+	TCase *t = tcase_create("child");
+
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, streams_are_separate_and_whole);
+	tcase_add_test(t, stdin_reaches_its_end);
+	tcase_add_test(t, stdin_that_nobody_reads_is_consumed);
+	tcase_add_loop_test(t, exec_failure_is_told_apart, 0,
+			    sizeof(missing) / sizeof(missing[0]));
+	tcase_add_test(t, child_starts_clean);
+	tcase_add_test(t, environment);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "host/vm.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char tmp[64];
+
+static void setup(void)
+{
+	strcpy(tmp, "/tmp/bootlet-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(tmp));
+	setenv("TMPDIR", tmp, 1);
+}
+
+static void teardown(void)
+{
+	/* Fails where something was left in it. */
+	ck_assert_int_eq(rmdir(tmp), 0);
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static void wait_gone(const char *path)
+{
+	for (int i = 0; i < 500 && exists(path); i++)
+		usleep(10000);
+	ck_assert_msg(!exists(path), "%s is still there", path);
+}
+
+START_TEST(paths)
+{
+	struct vm vm = VM_INIT;
+	char *deep, *want = xasprintf("%s/bootlet-%u-x y,z", tmp, getuid());
+
+	ck_assert_int_eq(vm_paths(&vm, "x y,z"), 0);
+	ck_assert_str_eq(vm.dir, want);
+	vm_free(&vm);
+	ck_assert_int_eq(vm_paths(&vm, "a/b"), -EINVAL);
+	ck_assert_int_eq(vm_paths(&vm, ""), -EINVAL);
+	deep = xasprintf("%s/%090d", tmp, 0);
+	setenv("TMPDIR", deep, 1);
+	ck_assert_int_eq(vm_paths(&vm, "x"), 0);
+	ck_assert_int_eq(strncmp(vm.dir, "/tmp/bootlet-", 13), 0);
+	vm_free(&vm);
+	free(want);
+	free(deep);
+	want = xasprintf("%0120d", 0);
+	ck_assert_int_eq(vm_paths(&vm, want), -ENAMETOOLONG);
+	free(want);
+}
+END_TEST
+
+START_TEST(directory_is_private_exclusive_and_removed)
+{
+	struct vm a = VM_INIT, b = VM_INIT;
+	struct stat st;
+	char *dir;
+
+	ck_assert_int_eq(vm_paths(&a, "n"), 0);
+	ck_assert_int_eq(vm_make(&a), 0);
+	dir = xstrdup(a.dir);
+	ck_assert_int_eq(stat(dir, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0700);
+	close(open(a.initrd, O_CREAT | O_WRONLY, 0600));
+	ck_assert_int_eq(vm_paths(&b, "n"), 0);
+	ck_assert_int_eq(vm_make(&b), -EBUSY);
+	vm_free(&b);
+	ck_assert(exists(dir));
+	vm_free(&a);
+	ck_assert(!exists(dir));
+	free(dir);
+}
+END_TEST
+
+START_TEST(a_killed_owner_leaves_nothing)
+{
+	struct vm vm = VM_INIT;
+	struct strv argv = { 0 };
+	int p[2];
+	pid_t owner, qemu = 0;
+
+	strv_pushl(&argv, "sleep", "1000", NULL);
+	ck_assert_int_eq(pipe(p), 0);
+	ck_assert_int_eq(vm_paths(&vm, "killed"), 0);
+	owner = fork();
+	if (owner == 0) {
+		setpgid(0, 0);
+		if (vm_make(&vm) || vm_start(&vm, &argv) ||
+		    write(p[1], &vm.qemu, sizeof(vm.qemu)) < 0)
+			_exit(1);
+		pause();
+	}
+	close(p[1]);
+	ck_assert_int_eq(read(p[0], &qemu, sizeof(qemu)), sizeof(qemu));
+	ck_assert(exists(vm.dir));
+	kill(owner, SIGKILL);
+	waitpid(owner, NULL, 0);
+	wait_gone(vm.dir);
+	/* No longer there, or dead and waiting for its new parent. */
+	for (int i = 0; i < 500 && kill(qemu, 0) == 0; i++) {
+		char *path = xasprintf("/proc/%d/stat", qemu);
+		struct buf text = { 0 };
+		bool dead = read_file(path, &text, 4096) ||
+			    strstr(text.p, ") Z ");
+
+		free(path);
+		buf_free(&text);
+		if (dead)
+			break;
+		ck_assert_int_lt(i, 499);
+		usleep(10000);
+	}
+	strv_free(&argv);
+	vm_free(&vm);
+}
+END_TEST
+
+START_TEST(what_a_killed_run_left_is_taken_over)
+{
+	struct vm vm = VM_INIT;
+	char *stale;
+
+	ck_assert_int_eq(vm_paths(&vm, "stale"), 0);
+	ck_assert_int_eq(mkdir(vm.dir, 0700), 0);
+	stale = xasprintf("%s/initrd", vm.dir);
+	close(open(stale, O_CREAT | O_WRONLY, 0600));
+	ck_assert_int_eq(vm_make(&vm), 0);
+	ck_assert(!exists(stale));
+	free(stale);
+	vm_free(&vm);
+}
+END_TEST
+
+START_TEST(a_trap_is_not_followed)
+{
+	struct vm vm = VM_INIT;
+
+	ck_assert_int_eq(vm_paths(&vm, "trap"), 0);
+	ck_assert_int_eq(symlink("/", vm.dir), 0);
+	ck_assert_int_eq(vm_make(&vm), -EEXIST);
+	ck_assert_int_eq(unlink(vm.dir), 0);
+	vm_free(&vm);
+}
+END_TEST
+
+START_TEST(start_and_stop)
+{
+	struct vm vm = VM_INIT;
+	struct strv none = { 0 }, cat = { 0 };
+	char back[4];
+	ssize_t n;
+	int status;
+
+	strv_push(&none, "/nonexistent/qemu");
+	strv_push(&cat, "cat");
+	ck_assert_int_eq(vm_paths(&vm, "s"), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	ck_assert_int_eq(vm_start(&vm, &none), -ENOENT);
+	ck_assert_int_eq(vm_start(&vm, &cat), 0);
+	ck_assert_int_eq(vm_connect(&vm), -EAGAIN);
+	ck_assert_int_eq(write(vm.console, "abc", 3), 3);
+	for (n = -1; n < 0;)
+		n = read(vm.console, back, sizeof(back));
+	ck_assert_int_eq(n, 3);
+	ck_assert_mem_eq(back, "abc", 3);
+	status = vm_stop(&vm);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	ck_assert_int_eq(vm.console, -1);
+	strv_free(&none);
+	strv_free(&cat);
+	vm_free(&vm);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("vm");
+	TCase *t = tcase_create("vm");
+
+	tcase_set_timeout(t, 30);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, paths);
+	tcase_add_test(t, directory_is_private_exclusive_and_removed);
+	tcase_add_test(t, a_killed_owner_leaves_nothing);
+	tcase_add_test(t, what_a_killed_run_left_is_taken_over);
+	tcase_add_test(t, a_trap_is_not_followed);
+	tcase_add_test(t, start_and_stop);
+	suite_add_tcase(s, t);
+	return s;
+}
