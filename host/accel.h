@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 enum accel_kvm {
-	ACCEL_KVM_NONE,		/* no device, or it does not open */
-	ACCEL_KVM_UNKNOWN,	/* opens; nothing is known about it */
-	ACCEL_KVM_GOOD,		/* has booted a guest */
-	ACCEL_KVM_BAD,		/* has not booted one that TCG did */
+	ACCEL_KVM_NONE, /* no device, or it does not open */
+	ACCEL_KVM_UNKNOWN, /* opens; nothing is known about it */
+	ACCEL_KVM_GOOD, /* has booted a guest */
+	ACCEL_KVM_BAD, /* has not booted one that TCG did */
 };
 
 /** ACCEL_PROBE_S - seconds without any sign of life from a guest under KVM

@@ -66,12 +66,12 @@ static int make(const struct options *o)
 	int err = 0;
 
 	skip_output(&img, o->output);
-	if (recipe_needs_kernel(&o->recipe))
+	/* One that is named but not there is wrong, needed or not. */
+	if (o->kernel || recipe_needs_kernel(&o->recipe))
 		err = kernel_find(o->kernel, &k);
 	if (!err) {
 		err = recipe_apply(&o->recipe, &k, &img);
-		if (recipe_needs_kernel(&o->recipe))
-			kernel_free(&k);
+		kernel_free(&k);
 	}
 	if (!err)
 		err = image_write(&img, o->output, &o->recipe.codec,
@@ -86,8 +86,9 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	int i = cli_parse(cmd, &o, argc, argv), err;
 
 	if (i < argc && strcmp(argv[i - 1], "--"))
-		die(USAGE_ERROR, "%s: not an option; files are added by "
-				 "--file, a command follows --",
+		die(USAGE_ERROR,
+		    "%s: not an option; files are added by "
+		    "--file, a command follows --",
 		    argv[i]);
 	if (i < argc)
 		o.recipe.command = argv + i;

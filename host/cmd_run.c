@@ -245,8 +245,9 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	int i = cli_parse(cmd, &o, argc, argv), code;
 
 	if (i < argc && strcmp(argv[i - 1], "--"))
-		die(USAGE_ERROR, "%s: not an option; a command follows --, as "
-				 "in: bootlet run -- %s",
+		die(USAGE_ERROR,
+		    "%s: not an option; a command follows --, as "
+		    "in: bootlet run -- %s",
 		    argv[i], argv[i]);
 	if (i < argc)
 		o.run.command = argv + i;

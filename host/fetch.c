@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * A request climbs a ladder and stops at the first step that delivers: the
- * cache, which asks nobody; the machine's own package lists; private lists
- * left by an earlier request; private lists, fetched anew.
+ * machine's own package lists, where its own release is wanted; private lists
+ * left by an earlier request; private lists, fetched anew. The cache was asked
+ * before all that, by distro.c.
  */
 #include "fetch.h"
 

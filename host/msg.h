@@ -19,8 +19,8 @@ __attribute__((format(printf, 1, 2))) void msg_info(const char *fmt, ...);
 /** msg_debug() - print only with -v */
 __attribute__((format(printf, 1, 2))) void msg_debug(const char *fmt, ...);
 /** die() - print an error and exit; only in host/main.c and host/cmd_*.c */
-__attribute__((format(printf, 2, 3), noreturn))
-void die(int code, const char *fmt, ...);
+__attribute__((format(printf, 2, 3), noreturn)) void die(int code,
+							 const char *fmt, ...);
 
 /**
  * msg_progress() - show progress of long work on one line, on a terminal only

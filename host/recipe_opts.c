@@ -52,7 +52,7 @@ static size_t last_colons(const char *text, size_t at[4])
 }
 
 /*
- * @at: the colons from the right, first the one after MIN; a PATH such as
+ * @at: the colons from the right, first the one before MIN; a PATH such as
  * "a:b" makes two readings possible, so one that fails is no error yet.
  */
 static const char *node_fields(const char *text, const size_t *at,

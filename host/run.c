@@ -3,6 +3,7 @@
 
 #include "../init/protocol.h"
 #include "accel.h"
+#include "launch.h"
 #include "msg.h"
 #include "quote.h"
 #include "session.h"
@@ -18,10 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FAILED		125
-#define BOOT_TIMEOUT_S	120
-#define MEM_MIN		512
-#define TAIL_LINES	20
+#define FAILED	   125
+#define MEM_MIN	   512
+#define TAIL_LINES 20
 
 /* --- the plan ------------------------------------------------------------- */
 
@@ -97,9 +97,8 @@ static void print_line(const struct strv *argv)
 }
 
 /* What sh would have to do to get the same guest. */
-static void print_plan(const struct run_spec *spec,
-		       const struct recipe *recipe, const struct kernel *k,
-		       const struct vm *vm, bool as_is,
+static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
+		       const struct kernel *k, const struct vm *vm, bool as_is,
 		       const struct strv *qemu)
 {
 	struct strv argv = { 0 };
@@ -128,133 +127,6 @@ static void print_plan(const struct run_spec *spec,
 	print_line(qemu);
 }
 
-/* --- one start of QEMU ---------------------------------------------------- */
-
-struct run {
-	const struct run_spec *spec;
-	const struct kernel *kernel;
-	const char *initrd, *cmdline;
-	unsigned int mem;
-	struct vm vm;
-	int log;
-};
-
-static void argv_for(const struct run *r, const char *accel, struct strv *argv)
-{
-	struct qemu_spec q = {
-		.binary = r->spec->qemu,
-		.accel = accel,
-		.kernel = r->kernel->image,
-		.initrd = r->initrd,
-		.append = r->cmdline,
-		.channel = r->vm.channel,
-		.mem = r->mem,
-		.cpus = r->spec->cpus,
-		.monitor = !r->spec->command,
-		.nic = r->spec->nic,
-	};
-
-	qemu_argv(&q, argv);
-}
-
-static int start(struct run *r, const char *accel)
-{
-	struct strv argv = { 0 };
-	struct buf line = { 0 };
-	int err;
-
-	argv_for(r, accel, &argv);
-	quote_line(&line, &argv);
-	if (msg_verbosity)
-		fputs(line.p, stderr);
-	buf_free(&line);
-	err = vm_start(&r->vm, &argv);
-	strv_free(&argv);
-	if (err == -ENOENT)
-		msg_error("%s: not found; install QEMU (Debian, Ubuntu: "
-			  "apt-get install qemu-system-x86), or name it with "
-			  "--qemu",
-			  r->spec->qemu);
-	else if (err)
-		msg_error("%s: cannot be started: %s", r->spec->qemu,
-			  strerror(-err));
-	return err;
-}
-
-static int attend(struct run *r, const char *accel, double probe,
-		  struct session_result *out)
-{
-	const struct run_spec *spec = r->spec;
-	struct session_spec s = {
-		.interactive = !spec->command,
-		.timeout = spec->timeout,
-		.boot_timeout = spec->boot_timeout,
-		.probe = probe,
-		.log = r->log,
-		.echo = msg_verbosity > 0,
-	};
-	int err;
-
-	/* A shell for a person waits as long as the person does. */
-	if (s.boot_timeout < 0)
-		s.boot_timeout = s.interactive && isatty(STDIN_FILENO) ?
-					 0 :
-					 BOOT_TIMEOUT_S;
-	err = start(r, accel);
-	if (!err)
-		session_run(&r->vm, &s, out);
-	return err;
-}
-
-/* Whether KVM, of which nothing was known, has shown that it does not work. */
-static bool kvm_failed(const struct session_result *out)
-{
-	const struct facts *f = &out->facts;
-
-	if (f->ready || f->timeout > 0 || out->signal)
-		return false;
-	return out->probe_failed || !f->panic;
-}
-
-static int run_auto(struct run *r, struct session_result *out)
-{
-	const char *why;
-	enum accel_kvm known = accel_kvm(&why);
-	bool tried = known == ACCEL_KVM_UNKNOWN;
-	int err;
-
-	if (known == ACCEL_KVM_GOOD || known == ACCEL_KVM_UNKNOWN) {
-		err = attend(r, "kvm", tried ? ACCEL_PROBE_S : 0, out);
-		if (err || !tried || !kvm_failed(out)) {
-			if (!err && tried && out->facts.ready)
-				accel_remember(true);
-			return err;
-		}
-		session_free(out);
-		msg_info("KVM did not bring the guest to init; using TCG, "
-			 "which emulates and is slower");
-	} else {
-		msg_debug("%s; using TCG, which emulates and is slower", why);
-	}
-	err = attend(r, "tcg", 0, out);
-	/* TCG booted what KVM did not: it was not the kernel's fault. */
-	if (!err && tried && out->facts.ready)
-		accel_remember(false);
-	return err;
-}
-
-static int run_once(struct run *r, struct session_result *out)
-{
-	switch (r->spec->accel) {
-	case RUN_KVM:
-		return attend(r, "kvm", 0, out);
-	case RUN_TCG:
-		return attend(r, "tcg", 0, out);
-	default:
-		return run_auto(r, out);
-	}
-}
-
 /* --- the end -------------------------------------------------------------- */
 
 static void show_tail(const struct buf *tail)
@@ -275,12 +147,32 @@ static void show_tail(const struct buf *tail)
 	}
 }
 
+/* The user's word for what could not be executed, and why. */
+static char *exec_failed_text(const struct run_spec *spec,
+			      const struct facts *f)
+{
+	const char *name = spec->command ? spec->command[0] : "/bin/sh";
+
+	if (f->word && !strcmp(f->word, STATUS_INTERPRETER))
+		return xasprintf("%s: its interpreter or dynamic loader is not "
+				 "in the image",
+				 name);
+	if (f->number == ENOENT)
+		return xasprintf("%s: not in the image", name);
+	return xasprintf("%s: cannot be executed in the guest: %s", name,
+			 strerror(f->number));
+}
+
 static int conclude(const struct run_spec *spec,
 		    const struct session_result *out)
 {
 	struct verdict v = verdict_decide(&out->facts);
 	int code = v.exit_code;
 
+	if (v.outcome == OUTCOME_EXEC_FAILED) {
+		free(v.text);
+		v.text = exec_failed_text(spec, &out->facts);
+	}
 	if (out->signal && !out->facts.status) {
 		msg_error("ended by signal %d (%s)", out->signal,
 			  strsignal(out->signal));
@@ -303,7 +195,7 @@ static int open_log(const char *path)
 	return fd;
 }
 
-static int make_dir(struct run *r)
+static int make_dir(struct launch *r)
 {
 	const char *name = r->spec->name;
 	int err = vm_make(&r->vm);
@@ -317,7 +209,7 @@ static int make_dir(struct run *r)
 	return err;
 }
 
-static int execute(struct run *r, const struct recipe *recipe, bool as_is)
+static int execute(struct launch *r, const struct recipe *recipe, bool as_is)
 {
 	struct session_result out = { 0 };
 	int code = FAILED;
@@ -329,14 +221,13 @@ static int execute(struct run *r, const struct recipe *recipe, bool as_is)
 	if (!as_is && build_image(recipe, r->kernel, r->initrd))
 		goto out;
 	if (!r->mem)
-		r->mem = default_mem(r->initrd, as_is ||
-						recipe->codec.type ||
-						recipe->append_to);
+		r->mem = default_mem(r->initrd, as_is || recipe->codec.type ||
+							recipe->append_to);
 	if (!r->spec->command && isatty(STDIN_FILENO))
 		msg_info("booting %s; Ctrl-A X ends the guest at once",
 			 r->kernel->release ? r->kernel->release :
 					      r->kernel->image);
-	if (run_once(r, &out) == 0)
+	if (launch_run(r, &out) == 0)
 		code = conclude(r->spec, &out);
 	session_free(&out);
 out:
@@ -346,7 +237,7 @@ out:
 	return code;
 }
 
-static void print_run(struct run *r, const struct recipe *recipe, bool as_is)
+static void print_run(struct launch *r, const struct recipe *recipe, bool as_is)
 {
 	struct strv argv = { 0 };
 	const char *why, *accel = "tcg";
@@ -356,7 +247,7 @@ static void print_run(struct run *r, const struct recipe *recipe, bool as_is)
 		accel = "kvm";
 	if (!r->mem)
 		r->mem = MEM_MIN;
-	argv_for(r, accel, &argv);
+	launch_argv(r, accel, &argv);
 	print_plan(r->spec, recipe, r->kernel, &r->vm, as_is, &argv);
 	strv_free(&argv);
 }
@@ -377,7 +268,7 @@ static int check_name(struct vm *vm, const char *name)
 
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
-	struct run r = { .spec = spec, .vm = VM_INIT, .log = -1 };
+	struct launch r = { .spec = spec, .vm = VM_INIT, .log = -1 };
 	struct kernel kernel = { 0 };
 	bool as_is = image_as_is(spec, recipe);
 	char *cmdline = NULL;

@@ -10,9 +10,9 @@
 #include "wire.h"
 
 /* POSIX: a pipe that polls writable takes this much without blocking. */
-#define SESSION_PIECE		FRAME_MAX
+#define SESSION_PIECE FRAME_MAX
 /* From the verdict, or from the first signal, until QEMU is killed. */
-#define SESSION_SHUTDOWN_MS	5000
+#define SESSION_SHUTDOWN_MS 5000
 
 /*
  * struct sink - bytes on their way to fd 1 or 2. While there are any, nothing more is read

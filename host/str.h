@@ -27,8 +27,7 @@ void *xrealloc(void *p, size_t size);
 /** xstrdup() - strdup(3), likewise; the caller frees */
 char *xstrdup(const char *s);
 /** xasprintf() - asprintf(3), likewise; the caller frees */
-__attribute__((format(printf, 1, 2)))
-char *xasprintf(const char *fmt, ...);
+__attribute__((format(printf, 1, 2))) char *xasprintf(const char *fmt, ...);
 
 /** buf_add() - append bytes */
 void buf_add(struct buf *b, const void *p, size_t n);
@@ -37,19 +36,18 @@ void buf_adds(struct buf *b, const char *s);
 /** buf_addc() - append one byte */
 void buf_addc(struct buf *b, char c);
 /** buf_addf() - append formatted text */
-__attribute__((format(printf, 2, 3)))
-void buf_addf(struct buf *b, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void buf_addf(struct buf *b,
+						    const char *fmt, ...);
 /** buf_free() - free the bytes; @b is empty and usable again */
 void buf_free(struct buf *b);
 
 /** strv_push() - append a copy of @s */
 void strv_push(struct strv *v, const char *s);
 /** strv_pushl() - append copies of strings up to a NULL */
-__attribute__((sentinel))
-void strv_pushl(struct strv *v, ...);
+__attribute__((sentinel)) void strv_pushl(struct strv *v, ...);
 /** strv_pushf() - append formatted text */
-__attribute__((format(printf, 2, 3)))
-void strv_pushf(struct strv *v, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void strv_pushf(struct strv *v,
+						      const char *fmt, ...);
 /** strv_take() - append @s itself, which must be free()able */
 void strv_take(struct strv *v, char *s);
 /** strv_has() - whether a string equal to @s is in the vector */

@@ -35,7 +35,8 @@ int vm_paths(struct vm *vm, const char *name)
 		vm->dir = dir_in(base, name);
 		vm->channel = xasprintf("%s/channel", vm->dir);
 		vm->initrd = xasprintf("%s/initrd", vm->dir);
-		if (strlen(vm->channel) < sizeof(((struct sockaddr_un *)0)->sun_path))
+		if (strlen(vm->channel) <
+		    sizeof(((struct sockaddr_un *)0)->sun_path))
 			return 0;
 		free(vm->dir);
 		free(vm->channel);
@@ -207,9 +208,8 @@ int vm_connect(struct vm *vm)
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 
 	if (vm->port < 0)
-		vm->port = socket(AF_UNIX,
-				  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-				  0);
+		vm->port = socket(
+			AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (vm->port < 0)
 		return -errno;
 	memcpy(to.sun_path, vm->channel, strlen(vm->channel) + 1);

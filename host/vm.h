@@ -24,8 +24,8 @@ struct vm {
 	int console, words, port;
 };
 
-#define VM_INIT                                               \
-	{                                                     \
+#define VM_INIT                                                        \
+	{                                                              \
 		.guard_fd = -1, .console = -1, .words = -1, .port = -1 \
 	}
 

@@ -160,16 +160,19 @@ static int attach_tty(const struct boot_config *cfg)
 
 static void exec_failed(const char *name, int err)
 {
+	const char *word = NULL;
 	struct stat st;
 
 	if (err == ENOENT && strchr(name, '/') && stat(name, &st) == 0)
+		word = STATUS_INTERPRETER;
+	if (word)
 		log_warn("%s: its interpreter or dynamic loader is not in the "
 			 "image", name);
 	else if (err == ENOENT)
 		log_warn("%s: not in the image", name);
 	else
 		log_warn("%s: cannot be executed: %s", name, err_text(err));
-	report_status(STATUS_EXEC_FAILED, err, NULL);
+	report_status(STATUS_EXEC_FAILED, err, word);
 }
 
 /* Return: whether a child runs now. */

@@ -9,34 +9,34 @@
 #define BOOTLET_PROTOCOL_H
 
 /* The channel's version; a host and an init that differ do not talk. */
-#define BOOTLET_PROTOCOL	1
+#define BOOTLET_PROTOCOL 1
 
 /* --- Paths in the image ------------------------------------------------- */
 
 /* The keys of the command line, one a line; the command line wins. */
-#define BOOTLET_CONF		"/etc/bootlet.conf"
+#define BOOTLET_CONF "/etc/bootlet.conf"
 /* The command: its argv, each string ended by a NUL. Absent: a shell. */
-#define BOOTLET_COMMAND		"/etc/bootlet/command"
+#define BOOTLET_COMMAND "/etc/bootlet/command"
 /* Its limits: bytes with all NULs, and words with the NULL behind them. */
-#define BOOTLET_COMMAND_MAX	65535
-#define BOOTLET_COMMAND_WORDS	1024
+#define BOOTLET_COMMAND_MAX   65535
+#define BOOTLET_COMMAND_WORDS 1024
 /* What init leaves for programs in the guest: the timing lines. */
-#define BOOTLET_RUN_DIR		"/run/bootlet"
-#define BOOTLET_TIMING		BOOTLET_RUN_DIR "/timing"
+#define BOOTLET_RUN_DIR "/run/bootlet"
+#define BOOTLET_TIMING	BOOTLET_RUN_DIR "/timing"
 
 /* --- Keys --------------------------------------------------------------- */
 
 /* Modules to load by name, comma-separated, in this order. */
-#define BOOTLET_KEY_MODULES	"bootlet.modules"
+#define BOOTLET_KEY_MODULES "bootlet.modules"
 /* Where `bootlet run` listens: a tty under /dev, e.g. ttyS1. */
-#define BOOTLET_KEY_PORT	"bootlet.port"
+#define BOOTLET_KEY_PORT "bootlet.port"
 /* Size of the host's terminal, ROWSxCOLUMNS. */
-#define BOOTLET_KEY_SIZE	"bootlet.size"
+#define BOOTLET_KEY_SIZE "bootlet.size"
 
 /* --- Exit codes --------------------------------------------------------- */
 
 /* init started as any PID but 1. */
-#define BOOTLET_EXIT_NOT_PID1	100
+#define BOOTLET_EXIT_NOT_PID1 100
 
 /* --- The channel -------------------------------------------------------- */
 
@@ -59,37 +59,39 @@
  * SIGNAL    "NUMBER"                        send it to the command
  * STATUS    "NONCE OUTCOME NUMBER [WORD]"   the verdict, see outcome below
  */
-#define BOOTLET_SYNC		"\0bootlet-channel\n"
-#define BOOTLET_SYNC_LEN	(sizeof(BOOTLET_SYNC) - 1)
-#define BOOTLET_NONCE_LEN	32
+#define BOOTLET_SYNC	  "\0bootlet-channel\n"
+#define BOOTLET_SYNC_LEN  (sizeof(BOOTLET_SYNC) - 1)
+#define BOOTLET_NONCE_LEN 32
 
 enum bootlet_frame {
-	FRAME_READY	= 'R',
-	FRAME_HELLO	= 'H',
-	FRAME_PHASE	= 'P',
-	FRAME_STDIN	= 'I',
-	FRAME_STDOUT	= 'O',
-	FRAME_STDERR	= 'E',
-	FRAME_CREDIT	= 'C',
-	FRAME_CLOSE	= 'X',
-	FRAME_SIZE	= 'W',
-	FRAME_SIGNAL	= 'K',
-	FRAME_STATUS	= 'S',
+	FRAME_READY = 'R',
+	FRAME_HELLO = 'H',
+	FRAME_PHASE = 'P',
+	FRAME_STDIN = 'I',
+	FRAME_STDOUT = 'O',
+	FRAME_STDERR = 'E',
+	FRAME_CREDIT = 'C',
+	FRAME_CLOSE = 'X',
+	FRAME_SIZE = 'W',
+	FRAME_SIGNAL = 'K',
+	FRAME_STATUS = 'S',
 };
 
-#define FRAME_HEADER		4
-#define FRAME_MAX		4096
+#define FRAME_HEADER 4
+#define FRAME_MAX    4096
 /* STDIN bytes that may be under way without CREDIT: below the guest tty's
  * buffer (64 KiB, drivers/tty/tty_buffer.c), so that none is ever lost. */
-#define BOOTLET_WINDOW		16384
+#define BOOTLET_WINDOW 16384
 
 /*
  * STATUS: OUTCOME is one of these words, NUMBER what stands behind it, WORD
- * the phase of init-error.
+ * the phase of init-error. With exec-failed it is STATUS_INTERPRETER where the
+ * file is there and what it names as its interpreter or loader is not.
  */
-#define STATUS_EXIT		"exit"		/* exit status, 0 to 255 */
-#define STATUS_SIGNAL		"signal"	/* signal number */
-#define STATUS_EXEC_FAILED	"exec-failed"	/* errno */
-#define STATUS_INIT_ERROR	"init-error"	/* errno, then the phase */
+#define STATUS_EXIT	   "exit" /* exit status, 0 to 255 */
+#define STATUS_SIGNAL	   "signal" /* signal number */
+#define STATUS_EXEC_FAILED "exec-failed" /* errno */
+#define STATUS_INIT_ERROR  "init-error" /* errno, then the phase */
+#define STATUS_INTERPRETER "interpreter"
 
 #endif

@@ -102,7 +102,7 @@ static inline int said_lines(void)
 	return n;
 }
 
-#define ck_assert_said(part)                                           \
+#define ck_assert_said(part)                                              \
 	ck_assert_msg(strstr(said(), part), "\"%s\" is not in: %s", part, \
 		      said())
 

@@ -14,11 +14,12 @@
 
 #define IMAGE "linux-image-9.9-unit"
 
-static const char apt_config[] = "#!/bin/sh\n"
-				 "case $3 in\n"
-				 "*sourcelist*) echo \"X='$D/sources.list'\" ;;\n"
-				 "*) echo \"X='$D/none'\" ;;\n"
-				 "esac\n";
+static const char apt_config[] =
+	"#!/bin/sh\n"
+	"case $3 in\n"
+	"*sourcelist*) echo \"X='$D/sources.list'\" ;;\n"
+	"*) echo \"X='$D/none'\" ;;\n"
+	"esac\n";
 
 /* Knows the package once the lists are there: $D/machine for the machine's,
  * the file "updated" for private ones. */
@@ -146,8 +147,7 @@ START_TEST(machine_lists)
 	ck_assert_int_eq(logged(IMAGE "=2"), 1);
 	ck_assert_said("downloading " IMAGE " (20 B)");
 	dir = cache_lookup("kernels/stable");
-	ck_assert_str_eq(dir,
-			 at("a cache/bootlet/kernels/stable-" IMAGE));
+	ck_assert_str_eq(dir, at("a cache/bootlet/kernels/stable-" IMAGE));
 	free(dir);
 }
 END_TEST

@@ -99,8 +99,8 @@ START_TEST(every_length)
 		memcpy(copy, img, n);
 		if (n < 0x400)
 			kimage_parse(copy, n, SIZE, &k);
-		ck_assert_ptr_nonnull(kimage_parse(copy, n, n < 6656 ? n : 0,
-						   &k));
+		ck_assert_ptr_nonnull(
+			kimage_parse(copy, n, n < 6656 ? n : 0, &k));
 		vmlinux(EM_X86_64, 1ULL << 63);
 		memcpy(copy, img, n);
 		ck_assert_ptr_nonnull(kimage_parse(copy, n, n, &k));

@@ -131,7 +131,11 @@ START_TEST(frames_come_in_pieces)
 	ck_assert_int_eq(report_next(&f), 0);
 	ck_assert_int_eq(write(host, "\3\0ab", 4), 4);
 	ck_assert_int_eq(report_next(&f), 0);
-	ck_assert_int_eq(write(host, "cK\0\2\0" "15", 7), 7);
+	ck_assert_int_eq(write(host,
+			       "cK\0\2\0"
+			       "15",
+			       7),
+			 7);
 	ck_assert_int_eq(report_next(&f), 1);
 	ck_assert_int_eq(f.type, FRAME_STDIN);
 	ck_assert_mem_eq(f.data, "abc", 3);

@@ -19,7 +19,7 @@ static void plan_is(const char *codename, const char *suite, size_t entries,
 	sources_free(&s);
 }
 
-#define REST                                                      \
+#define REST                                                          \
 	"Components: main\nArchitectures: amd64\nTargets: Packages\n" \
 	"Languages: none\n"
 
@@ -94,12 +94,11 @@ END_TEST
 /* What is not the distribution's own main archive is left alone. */
 START_TEST(foreign)
 {
-	sources_parse_list(
-		&s, "deb http://example.org/a bookworm stable\n"
-		    "deb http://example.org/b bookworm-pgdg main\n"
-		    "deb http://example.org/c nodistro main\n"
-		    "deb http://example.org/d bookworm contrib\n"
-		    "deb http://example.org/flat ./\n");
+	sources_parse_list(&s, "deb http://example.org/a bookworm stable\n"
+			       "deb http://example.org/b bookworm-pgdg main\n"
+			       "deb http://example.org/c nodistro main\n"
+			       "deb http://example.org/d bookworm contrib\n"
+			       "deb http://example.org/flat ./\n");
 	ck_assert_ptr_null(sources_suite(&s, "bookworm"));
 	plan_is("bookworm", "sid", 0, "");
 }
@@ -108,9 +107,10 @@ END_TEST
 START_TEST(ubuntu)
 {
 	sources_parse_deb822(
-		&s, "Types: deb\r\nURIs: http://example.org/u\r\n"
-		    "Suites: noble noble-updates noble-backports noble-security\r\n"
-		    "Components: main restricted\r\n");
+		&s,
+		"Types: deb\r\nURIs: http://example.org/u\r\n"
+		"Suites: noble noble-updates noble-backports noble-security\r\n"
+		"Components: main restricted\r\n");
 	ck_assert_str_eq(sources_suite(&s, "noble"), "noble");
 	plan_is("noble", "jammy", 1,
 		"Types: deb\nURIs: http://example.org/u\n"
@@ -121,10 +121,9 @@ END_TEST
 /* Sources may say "stable"; and sid's os-release has had no codename. */
 START_TEST(aliases)
 {
-	sources_parse_list(&s,
-			   "deb http://example.org/d stable-updates main\n"
-			   "deb http://example.org/d stable main\n"
-			   "deb http://example.org/d bookworm main\n");
+	sources_parse_list(&s, "deb http://example.org/d stable-updates main\n"
+			       "deb http://example.org/d stable main\n"
+			       "deb http://example.org/d bookworm main\n");
 	ck_assert_str_eq(sources_suite(&s, "bookworm"), "stable");
 	ck_assert_str_eq(sources_suite(&s, NULL), "stable");
 	plan_is(NULL, "sid", 2,

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXITED(n)	((n) << 8)
-#define KILLED(n)	(n)
+#define EXITED(n) ((n) << 8)
+#define KILLED(n) (n)
 
 /* One row of the contract's table of outcomes, and every tie between two. */
 static const struct {
@@ -17,42 +17,73 @@ static const struct {
 	const char *text; /* part of it, NULL: no text */
 } rows[] = {
 	{ { .status = true, .outcome = "exit", .ready = true },
-	  OUTCOME_EXIT, 0, NULL },
+	  OUTCOME_EXIT,
+	  0,
+	  NULL },
 	{ { .status = true, .outcome = "exit", .number = 255 },
-	  OUTCOME_EXIT, 255, NULL },
+	  OUTCOME_EXIT,
+	  255,
+	  NULL },
 	{ { .status = true, .outcome = "signal", .number = 9 },
-	  OUTCOME_SIGNAL, 137, "signal 9" },
+	  OUTCOME_SIGNAL,
+	  137,
+	  "signal 9" },
 	{ { .status = true, .outcome = "exec-failed", .number = ENOENT },
-	  OUTCOME_EXEC_FAILED, 127, "No such file" },
+	  OUTCOME_EXEC_FAILED,
+	  127,
+	  "No such file" },
 	{ { .status = true, .outcome = "exec-failed", .number = EACCES },
-	  OUTCOME_EXEC_FAILED, 126, "Permission denied" },
-	{ { .status = true, .outcome = "init-error", .number = ENODEV,
+	  OUTCOME_EXEC_FAILED,
+	  126,
+	  "Permission denied" },
+	{ { .status = true,
+	    .outcome = "init-error",
+	    .number = ENODEV,
 	    .word = "mounts" },
-	  OUTCOME_INIT_ERROR, 125, "phase mounts: No such device" },
+	  OUTCOME_INIT_ERROR,
+	  125,
+	  "phase mounts: No such device" },
 	/* A panic after the verdict (at power off) does not undo it. */
 	{ { .status = true, .outcome = "exit", .number = 3, .panic = "x" },
-	  OUTCOME_EXIT, 3, NULL },
+	  OUTCOME_EXIT,
+	  3,
+	  NULL },
 	{ { .panic = "sysrq triggered crash", .ready = true },
-	  OUTCOME_PANIC, 123, "kernel panic: sysrq triggered crash" },
+	  OUTCOME_PANIC,
+	  123,
+	  "kernel panic: sysrq triggered crash" },
 	/* A panic that hangs: the panic is the reason, not the deadline. */
-	{ { .panic = "x", .timeout = 3, .killed = true,
-	    .qemu = KILLED(9) },
-	  OUTCOME_PANIC, 123, "panic" },
+	{ { .panic = "x", .timeout = 3, .killed = true, .qemu = KILLED(9) },
+	  OUTCOME_PANIC,
+	  123,
+	  "panic" },
 	{ { .timeout = 2.5, .killed = true, .qemu = KILLED(9) },
-	  OUTCOME_TIMEOUT, 124, "2.5 seconds passed in phase boot" },
+	  OUTCOME_TIMEOUT,
+	  124,
+	  "2.5 seconds passed in phase boot" },
 	{ { .timeout = 3, .ready = true, .phase = "command", .killed = true },
-	  OUTCOME_TIMEOUT, 124, "phase command" },
+	  OUTCOME_TIMEOUT,
+	  124,
+	  "phase command" },
 	{ { .qemu = EXITED(1), .words = "warning: a\nqemu: no such file\n" },
-	  OUTCOME_QEMU_FAILED, 125, "exit code 1: qemu: no such file" },
+	  OUTCOME_QEMU_FAILED,
+	  125,
+	  "exit code 1: qemu: no such file" },
 	{ { .qemu = KILLED(11), .words = NULL, .ready = true },
-	  OUTCOME_QEMU_FAILED, 125, "signal 11" },
+	  OUTCOME_QEMU_FAILED,
+	  125,
+	  "signal 11" },
 	{ { .qemu = EXITED(0) }, OUTCOME_NO_INIT, 125, "before it reached" },
 	/* init was there and said nothing: never a success. */
 	{ { .qemu = EXITED(0), .ready = true, .phase = "command" },
-	  OUTCOME_INIT_ERROR, 125, "without a verdict in phase command" },
+	  OUTCOME_INIT_ERROR,
+	  125,
+	  "without a verdict in phase command" },
 	/* The command ended well, but what it wrote is not all there. */
 	{ { .status = true, .outcome = "exit", .output_error = ENOSPC },
-	  OUTCOME_LOST_OUTPUT, 125, "No space left" },
+	  OUTCOME_LOST_OUTPUT,
+	  125,
+	  "No space left" },
 };
 
 START_TEST(decision)

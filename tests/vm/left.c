@@ -103,7 +103,7 @@ static const char *file_left(void)
 static const char *left(void)
 {
 	const char *mark = vm_fmt("TMPDIR=%s", vm_at(""));
-	static char text[512], cmd[256];
+	static char text[800], cmd[256];
 	const char *file = file_left();
 	char *key = strdup(mark);
 	pid_t pid;
