@@ -245,7 +245,9 @@ int apt_closure(struct apt *a, const char *name, const char *const *prefixes,
 				strv_push(&ask, d);
 			}
 	}
-	if (!err && (out->n == first || strcmp(out->v[first].name, name)))
+	/* What is installed but in no list has no size to download. */
+	if (!err && (out->n == first || strcmp(out->v[first].name, name) ||
+		     !out->v[first].size))
 		err = -ENOENT;
 	strv_free(&seen);
 	strv_free(&ask);

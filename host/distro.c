@@ -123,6 +123,17 @@ static int kernel_fetch(const struct apt_host *h, const char *suite,
 	return err;
 }
 
+/* What is made from the distribution's packages is made from nothing else,
+ * whatever lies in PATH; and the network is there now. */
+static void take_busybox_along(void)
+{
+	char *dir;
+
+	/* Not a problem if it fails: busybox_find() looks elsewhere, too. */
+	if (distro_package("busybox-static", &dir) == 0)
+		free(dir);
+}
+
 int distro_kernel(const char *suite, struct kernel *out)
 {
 	struct apt_host h;
@@ -141,8 +152,11 @@ int distro_kernel(const char *suite, struct kernel *out)
 		suite = h.suite;
 	name = xasprintf("kernels/%s", suite);
 	err = cached_kernel(name, out);
-	if (err)
+	if (err) {
 		err = kernel_fetch(&h, suite, out);
+		if (!err)
+			take_busybox_along();
+	}
 	free(name);
 	apt_host_free(&h);
 	return err;

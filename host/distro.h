@@ -16,8 +16,8 @@
  *         this machine follows
  * @out:   filled in on 0; the caller calls kernel_free()
  *
- * Downloads where the cache has none; with it there, asks nobody anything.
- * Return: 0; -errno after a message.
+ * Downloads where the cache has none, and BusyBox along with it; with it there,
+ * asks nobody anything. Return: 0; -errno after a message.
  */
 int distro_kernel(const char *suite, struct kernel *out);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "doctor.h"
 
+#include "accel.h"
 #include "busybox.h"
 #include "cache.h"
 #include "distro.h"
@@ -127,6 +128,8 @@ static enum doctor_state kvm_judge(struct patient *p, struct doctor_result *r)
 		return DOCTOR_WARN;
 	}
 	err = kvm_boots(p, &words);
+	/* The same question that `run` asks itself. */
+	accel_remember(!err);
 	if (!err) {
 		buf_adds(&r->detail, "/dev/kvm boots a kernel");
 	} else if (err == -ETIMEDOUT) {

@@ -96,8 +96,9 @@ static void complain(const struct fetch *r, struct apt *a, int err)
 	char *why = apt_reason(a);
 
 	if (err == -ENOENT)
-		msg_error("%s: no such package for %s: %s", r->packages[0],
-			  suite, a->said.n ? why : "not in the package lists");
+		msg_error("%s: no such package found for %s: %s",
+			  r->packages[0], suite,
+			  a->said.n ? why : "not in the package lists");
 	else
 		msg_error("%s: cannot download it: %s",
 			  r->got ? r->got : r->packages[0], why);

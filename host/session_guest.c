@@ -18,7 +18,24 @@ static void keep_tail(struct buf *tail, const char *p, size_t n)
 	}
 }
 
-/* Return: whether there may be more. */
+static void write_log(struct session *s, const char *p, size_t n)
+{
+	while (n && s->spec->log >= 0 && !s->out->facts.output_error) {
+		ssize_t r = write(s->spec->log, p, n);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0) {
+			s->out->facts.output_error = errno;
+			msg_error("--log: the console is not all there: %s",
+				  strerror(errno));
+			return;
+		}
+		p += r;
+		n -= (size_t)r;
+	}
+}
+
 bool session_read_console(struct session *s)
 {
 	char piece[SESSION_PIECE];
@@ -33,8 +50,7 @@ bool session_read_console(struct session *s)
 	}
 	s->heard = session_now();
 	keep_tail(&s->out->tail, piece, (size_t)n);
-	if (s->spec->log >= 0 && write(s->spec->log, piece, (size_t)n) < 0)
-		s->out->facts.output_error = errno;
+	write_log(s, piece, (size_t)n);
 	if (s->spec->interactive)
 		session_sink_add(s, 1, piece, (size_t)n);
 	else if (s->spec->echo)

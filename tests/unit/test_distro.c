@@ -28,7 +28,9 @@ static const char apt_cache[] =
 	"echo \"cache $*\" >>$D/log\n"
 	"case \"$*\" in\n"
 	"*Dir::State=*) test -e $D/updated || exit 100 ;;\n"
-	"*) test -e $D/machine || exit 100 ;;\n"
+	"*) test -e $D/machine || exit 100\n"
+	"	test -e $D/installed && { printf 'Package: %s\\nVersion: 1\\n'"
+	" linux-image-amd64; exit; } ;;\n"
 	"esac\n"
 	"for p; do case $p in\n"
 	"linux-image-amd64|linux-image-arm64|linux-image-generic)\n"
@@ -37,7 +39,8 @@ static const char apt_cache[] =
 	"	printf 'Package: %s\\nVersion: 2\\nSize: 10\\n' $p\n"
 	"	printf 'Installed-Size: %s\\n\\n' $(cat $D/size) ;;\n"
 	"busybox-static)\n"
-	"	printf 'Package: %s\\nVersion: 1\\nDepends: libc\\n\\n' $p ;;\n"
+	"	printf 'Package: %s\\nVersion: 1\\nSize: 5\\n' $p\n"
+	"	printf 'Depends: libc\\n\\n' ;;\n"
 	"esac; done\n";
 
 static const char apt_get[] =
@@ -143,8 +146,9 @@ START_TEST(machine_lists)
 	fetch(NULL);
 	ck_assert_int_eq(logged("update"), 0);
 	ck_assert_int_eq(logged("Dir::State"), 0);
-	ck_assert_int_eq(logged("download"), 1);
+	ck_assert_int_eq(logged("download"), 2);
 	ck_assert_int_eq(logged(IMAGE "=2"), 1);
+	ck_assert_int_eq(logged("download busybox-static"), 1);
 	ck_assert_said("downloading " IMAGE " (20 B)");
 	dir = cache_lookup("kernels/stable");
 	ck_assert_str_eq(dir, at("a cache/bootlet/kernels/stable-" IMAGE));
@@ -221,6 +225,16 @@ START_TEST(private_lists_again)
 }
 END_TEST
 
+/* Installed, but in no list: that is nothing to download. */
+START_TEST(installed_only)
+{
+	put_text("machine", "");
+	put_text("installed", "");
+	fetch(NULL);
+	ck_assert_int_eq(logged("update"), 1);
+}
+END_TEST
+
 START_TEST(offline)
 {
 	put_text("offline", "");
@@ -271,7 +285,8 @@ START_TEST(damaged_cache)
 				  1000),
 			 0);
 	fetch(NULL);
-	ck_assert_int_eq(logged("download"), 2);
+	/* The kernel twice, BusyBox once. */
+	ck_assert_int_eq(logged("download"), 3);
 }
 END_TEST
 
@@ -317,6 +332,7 @@ Suite *suite(void)
 	tcase_add_test(t, stale_machine_lists);
 	tcase_add_test(t, other_suite);
 	tcase_add_test(t, private_lists_again);
+	tcase_add_test(t, installed_only);
 	tcase_add_test(t, offline);
 	tcase_add_test(t, download_fails);
 	tcase_add_test(t, unpack_fails);
