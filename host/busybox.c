@@ -62,7 +62,7 @@ static const char *check(const char *path, int *err)
 {
 	unsigned char head[HEAD];
 	const char *why = NULL;
-	struct stat st;
+	struct stat st = { 0 };
 	ssize_t n = -1;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 

@@ -209,7 +209,8 @@ int cache_stage(const char *name, struct cache_stage *st)
 	char *root = cache_dir();
 	int err = 0;
 
-	*st = (struct cache_stage){ .lock = -1 };
+	st->dir = st->name = NULL;
+	st->lock = -1;
 	if (!root)
 		return -errno;
 	stages_sweep(root);
@@ -318,9 +319,10 @@ int cache_commit(struct cache_stage *st, const char *name)
 		msg_error("%s: cannot put it into the cache: %s", name,
 			  strerror(-err));
 		cache_drop(st);
+		return err;
 	}
 	stage_free(st);
-	return err;
+	return 0;
 }
 
 int cache_lock(const char *name)

@@ -76,7 +76,7 @@ void kernel_free(struct kernel *k)
 	free(k->release);
 	free(k->moddir);
 	free(k->tree);
-	*k = (struct kernel){ 0 };
+	memset(k, 0, sizeof(*k));
 }
 
 static char *moddir_try(const char *dir, const char *place, const char *release)

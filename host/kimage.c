@@ -158,7 +158,7 @@ static ssize_t read_head(int fd, unsigned char *p, size_t max)
 int kimage_read(const char *path, struct kimage *out, const char **why)
 {
 	static unsigned char head[HEAD];
-	struct stat st;
+	struct stat st = { 0 };
 	ssize_t n;
 	/* A FIFO must not hold us up until someone writes to it. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

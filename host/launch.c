@@ -119,6 +119,12 @@ static int run_auto(struct launch *r, struct session_result *out)
 
 int launch_run(struct launch *r, struct session_result *out)
 {
+	int err = session_signals();
+
+	if (err) {
+		msg_error("signals: cannot be taken: %s", strerror(-err));
+		return err;
+	}
 	switch (r->spec->accel) {
 	case RUN_KVM:
 		return attend(r, "kvm", 0, out);

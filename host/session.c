@@ -29,25 +29,34 @@ long long session_now(void)
 
 int session_setup(void)
 {
-	static const int taken[] = { SIGINT,  SIGTERM, SIGHUP,
-				     SIGQUIT, SIGCHLD, SIGWINCH };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	/* Ignored, as nohup(1) leaves it, it would never be queued. */
+	sigaction(SIGCHLD, &dfl, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	return 0;
+}
+
+int session_signals(void)
+{
+	static const int taken[] = { SIGINT,  SIGTERM, SIGHUP,
+				     SIGQUIT, SIGCHLD, SIGWINCH };
 	sigset_t set;
 
-	for (int fd = open("/dev/null", O_RDWR); fd >= 0;
-	     fd = open("/dev/null", O_RDWR))
-		if (fd > 2) {
-			close(fd);
-			break;
-		}
+	if (signal_fd >= 0)
+		return 0;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		sigaddset(&set, taken[i]);
-	/* Ignored, as nohup(1) leaves it, it would never be queued. */
-	sigaction(SIGCHLD, &dfl, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
 	signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return signal_fd < 0 ? -errno : 0;
 }

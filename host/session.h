@@ -45,12 +45,22 @@ struct session_result {
 /**
  * session_setup() - once per process, before anything is forked
  *
- * Makes sure that fds 0 to 2 are open, blocks the signals that session_run()
- * takes through signalfd(2), ignores SIGPIPE.
+ * Makes sure that fds 0 to 2 are open, ignores SIGPIPE.
  *
  * Return: 0; -errno.
  */
 int session_setup(void);
+
+/**
+ * session_signals() - from now on signals are session_run()'s to take
+ *
+ * To be called before QEMU is started. Until then a signal ends bootlet as it
+ * ends any program, and the guard of vm_make() clears up: a download or a
+ * large image must not outlast a Ctrl-C.
+ *
+ * Return: 0; -errno of signalfd(2).
+ */
+int session_signals(void);
 
 /**
  * session_run() - attend to a guest until it ends

@@ -76,13 +76,7 @@ bool session_read_words(struct session *s)
 
 static void take_ready(struct session *s, const struct wire_frame *f)
 {
-	int version = 0;
-	char text[80];
-
-	snprintf(text, sizeof(text), "%.*s", (int)f->len,
-		 (const char *)f->data);
-	if (sscanf(text, "%d %64s", &version, s->out->release) < 1 ||
-	    version != BOOTLET_PROTOCOL) {
+	if (parse_ready(f, s->out->release, sizeof(s->out->release))) {
 		s->port_bad = true;
 		return;
 	}

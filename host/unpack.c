@@ -59,16 +59,20 @@ static ssize_t archive_next(struct unpack *u, const unsigned char **p)
 	size_t n;
 	int ret = ARCHIVE_EOF;
 
-	if (!u->empty)
-		ret = archive_read_data_block(u->state, &data, &n, &offset);
+	/* A block without bytes is not the end. */
+	do
+		if (!u->empty)
+			ret = archive_read_data_block(u->state, &data, &n,
+						      &offset);
+	while (ret == ARCHIVE_OK && !n);
 	if (ret == ARCHIVE_OK) {
 		*p = data;
 		return (ssize_t)n;
 	}
-	if (ret != ARCHIVE_EOF)
-		return damaged(u);
-	u->used = (size_t)archive_filter_bytes(u->state, -1);
-	return 0;
+	if (ret == ARCHIVE_EOF)
+		u->used = (size_t)archive_filter_bytes(u->state, -1);
+	/* With a damaged header it takes nothing and calls that the end. */
+	return u->used ? 0 : damaged(u);
 }
 
 static void archive_close(struct unpack *u)
@@ -202,7 +206,7 @@ static void nothing_close(struct unpack *u)
 
 /* --- the table ---------------------------------------------------------- */
 
-#define MAGIC(bytes) .magic = bytes, .magic_len = sizeof(bytes) - 1
+#define MAGIC(bytes) .magic = (bytes), .magic_len = sizeof(bytes) - 1
 #define BY_ARCHIVE \
 	.open = archive_open, .next = archive_next, .close = archive_close
 

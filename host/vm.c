@@ -69,12 +69,9 @@ static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
 {
 	struct termios t;
 	bool tty = tcgetattr(STDIN_FILENO, &t) == 0;
-	sigset_t all;
 	char c = 0;
 
 	setsid();
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
 	prctl(PR_SET_NAME, "bootlet-guard");
 	for (int fd = tty ? 1 : 0; fd < 1024; fd++)
 		if (fd != pipe_fd && fd != lock)
@@ -125,7 +122,7 @@ static int make_dir(const struct vm *vm)
 	return mkdir(vm->dir, 0700) < 0 ? -errno : 0;
 }
 
-int vm_make(struct vm *vm)
+static int make(struct vm *vm)
 {
 	int p[2], lock, r = make_dir(vm);
 
@@ -146,6 +143,19 @@ int vm_make(struct vm *vm)
 	close(p[0]);
 	close(lock);
 	vm->guard_fd = p[1];
+	return r;
+}
+
+/* No signal comes between the directory and its guard, or to the guard. */
+int vm_make(struct vm *vm)
+{
+	sigset_t all, old;
+	int r;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	r = make(vm);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	return r;
 }
 

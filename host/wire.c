@@ -107,6 +107,23 @@ static int text_of(const struct wire_frame *frame, char *text, size_t size)
 	return 0;
 }
 
+int parse_ready(const struct wire_frame *frame, char *release, size_t size)
+{
+	char text[96], *space;
+	long long version;
+
+	if (text_of(frame, text, sizeof(text)))
+		return -EPROTO;
+	space = strchr(text, ' ');
+	if (!space || strlen(space + 1) >= size)
+		return -EPROTO;
+	*space = '\0';
+	if (cli_number(text, BOOTLET_PROTOCOL, BOOTLET_PROTOCOL, &version))
+		return -EPROTO;
+	snprintf(release, size, "%s", space + 1);
+	return 0;
+}
+
 int parse_status(const struct wire_frame *frame, const char *nonce,
 		 struct wire_status *out)
 {

@@ -59,6 +59,15 @@ void wire_add(struct buf *out, enum bootlet_frame type, const void *data,
 	      size_t len);
 
 /**
+ * parse_ready() - read a READY frame
+ * @release: filled with the guest kernel's release
+ * @size:    bytes of @release
+ *
+ * Return: 0; -EPROTO where it is malformed or of another version.
+ */
+int parse_ready(const struct wire_frame *frame, char *release, size_t size);
+
+/**
  * parse_status() - read a STATUS frame
  * @frame: the frame
  * @nonce: what HELLO said, BOOTLET_NONCE_LEN characters

@@ -237,7 +237,10 @@ START_TEST(test_end)
 
 	pack(&choice, "hello", 5, 5, &out);
 	end = out.n;
-	buf_add(&out, "\0\0\0\0" "070701", 10);
+	buf_add(&out,
+		"\0\0\0\0"
+		"070701",
+		10);
 	format = unpack_find((unsigned char *)out.p, out.n);
 	ck_assert_ptr_nonnull(format);
 	ck_assert_str_eq(format->name, outputs[_i].name);
@@ -281,6 +284,35 @@ START_TEST(test_damaged)
 }
 END_TEST
 
+/* Headers that libarchive passes over without a word: no stream of no bytes,
+ * which a reader of what follows would meet again and again. */
+START_TEST(test_bad_header)
+{
+	static const struct {
+		const char *p;
+		size_t n;
+	} bad[] = {
+		{ "\x1f\x8b\xff\0\0\0\0\0\0\0\0\0\0\0\0\0", 16 },
+		{ "\x1f\x8b", 2 },
+		{ "BZhx1AY&SY123456", 16 },
+		{ "BZh", 3 },
+		{ "\x5d\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 13 },
+		{ "\x5d\0\0", 3 },
+		{ "\x28\xb5\x2f\xfd", 4 },
+		{ "\xfd"
+		  "7zXZ\0",
+		  6 },
+	};
+	char *back = NULL;
+	size_t n;
+
+	ck_assert_int_eq(unpack_all((const unsigned char *)bad[_i].p, bad[_i].n,
+				    &back, &n, 100),
+			 -EBADMSG);
+	ck_assert_ptr_null(back);
+}
+END_TEST
+
 START_TEST(test_unknown)
 {
 	char *back = NULL;
@@ -312,6 +344,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, test_abort, 0, CODEC_TYPES);
 	tcase_add_loop_test(t, test_end, CODEC_GZIP, CODEC_TYPES);
 	tcase_add_loop_test(t, test_damaged, CODEC_GZIP, CODEC_TYPES);
+	tcase_add_loop_test(t, test_bad_header, 0, 8);
 	tcase_add_test(t, test_unknown);
 	suite_add_tcase(s, t);
 	return s;

@@ -193,6 +193,36 @@ START_TEST(status_with_nul_or_overlong_is_refused)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int result;
+} readies[] = {
+	{ "1 6.1.0-56-amd64", 0 },
+	{ "1 ", 0 },
+	{ "1", -EPROTO },
+	{ "2 6.1", -EPROTO },
+	{ "x 6.1", -EPROTO },
+	{ "", -EPROTO },
+	{ "1 a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
+	  "a-uname",
+	  -EPROTO },
+};
+
+START_TEST(ready_is_read)
+{
+	char release[65] = "?";
+	struct wire_frame f = {
+		.len = strlen(readies[_i].text),
+		.data = (const unsigned char *)readies[_i].text,
+	};
+
+	ck_assert_int_eq(parse_ready(&f, release, sizeof(release)),
+			 readies[_i].result);
+	if (!readies[_i].result)
+		ck_assert_str_eq(release, readies[_i].text + 2);
+}
+END_TEST
+
 START_TEST(phase_and_credit_are_read)
 {
 	char name[8];
@@ -229,6 +259,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, status_is_read, 0,
 			    sizeof(statuses) / sizeof(statuses[0]));
 	tcase_add_test(t, status_with_nul_or_overlong_is_refused);
+	tcase_add_loop_test(t, ready_is_read, 0,
+			    sizeof(readies) / sizeof(readies[0]));
 	tcase_add_test(t, phase_and_credit_are_read);
 	suite_add_tcase(s, t);
 	return s;
