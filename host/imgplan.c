@@ -301,7 +301,7 @@ static int complete(struct image *img)
 		}
 		add_parents(img, prev, e);
 		prev = e;
-		if (n + (img->n_made - made) + 1 > cap) {
+		if (!out || n + (img->n_made - made) + 1 > cap) {
 			cap = 2 * (n + (img->n_made - made) + 1);
 			out = xrealloc(out, cap * sizeof(*out));
 		}

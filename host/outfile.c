@@ -254,7 +254,7 @@ static int give_name(struct outfile *of)
 			of->temp = NULL;
 		}
 	}
-	if (!err && rename(of->temp, of->path)) {
+	if (!err && of->temp && rename(of->temp, of->path)) {
 		err = -errno;
 		unlink(of->temp);
 	}

@@ -221,7 +221,8 @@ static int add_command(const struct recipe *r, struct image *img)
 	if (!r->command)
 		return 0;
 	for (; r->command[words]; words++)
-		buf_add(&text, r->command[words], strlen(r->command[words]) + 1);
+		buf_add(&text, r->command[words],
+			strlen(r->command[words]) + 1);
 	if (words >= BOOTLET_COMMAND_WORDS || text.n > BOOTLET_COMMAND_MAX) {
 		msg_error("the command: %zu words and %zu bytes, the most is "
 			  "%d and %d; put it into a script and add that with "

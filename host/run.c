@@ -173,7 +173,8 @@ static int conclude(const struct run_spec *spec,
 		free(v.text);
 		v.text = exec_failed_text(spec, &out->facts);
 	}
-	if (out->signal && !out->facts.status) {
+	/* A shell was told HUP, whatever it was that ended bootlet. */
+	if (out->signal && (!out->facts.status || !spec->command)) {
 		msg_error("ended by signal %d (%s)", out->signal,
 			  strsignal(out->signal));
 		code = 128 + out->signal;
