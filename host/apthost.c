@@ -4,6 +4,7 @@
 #include "osrelease.h"
 #include "spawn.h"
 
+#include <errno.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static void read_source(struct sources *s, const char *path)
 	int err = read_file(path, &text, SOURCES_MAX);
 
 	/* Not a problem if it fails: a machine has one format or the other. */
-	if (err)
+	if (err && err != -ENOENT)
 		msg_debug("%s: %s", path, strerror(-err));
 	else if (text.n && deb822)
 		sources_parse_deb822(s, text.p);

@@ -104,7 +104,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 const struct cmd cmd_doctor = {
 	.name = "doctor",
 	.usage = "[--json]",
-	.summary = "say what this machine can do, and what would help",
+	.summary = "Say what this machine can do, and what would help",
 	.detail = "Each check ends with ok, warn (bootlet works around it) or "
 		  "fail (bootlet run\ncannot work), and a remedy where there "
 		  "is one. Nothing is downloaded or changed.\nKVM is tried "

@@ -30,7 +30,8 @@ static bool image_as_is(const struct run_spec *spec,
 			const struct recipe *recipe)
 {
 	return spec->initrd && !spec->command && !recipe->n_items &&
-	       !recipe->modules.n && !recipe->init && !recipe->conf.n;
+	       !recipe->modules.n && !recipe->drivers.n &&
+	       !recipe->init && !recipe->conf.n && !spec->nic;
 }
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)

@@ -125,7 +125,7 @@ static int patience(const struct session *s)
 
 	if (s->vm->port < 0 && !s->hello)
 		return CONNECT_MS;
-	if (spec->timeout > 0 || s->stop_at || spec->probe > 0 ||
+	if (spec->timeout > 0 || s->stop_at || spec->probe > 0 || s->eof_at ||
 	    (spec->boot_timeout > 0 && !s->started))
 		return 100;
 	return -1;
@@ -172,6 +172,7 @@ static void turn(struct session *s)
 		session_read_port(s);
 	if (p[IN].revents)
 		session_read_stdin(s);
+	session_repeat_eof(s);
 	session_flush_to(s->vm->console, &s->to_console);
 	session_flush_to(s->vm->port, &s->to_port);
 	take_signals(s);

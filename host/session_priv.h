@@ -13,6 +13,8 @@
 #define SESSION_PIECE FRAME_MAX
 /* From the verdict, or from the first signal, until QEMU is killed. */
 #define SESSION_SHUTDOWN_MS 5000
+/* Between two ends of stdin, see session_repeat_eof(). */
+#define SESSION_EOF_MS 300
 
 /*
  * struct sink - bytes on their way to fd 1 or 2. While there are any, nothing more is read
@@ -35,6 +37,11 @@ struct session {
 	/* Bytes of stdin that CREDIT allows to be sent. */
 	size_t window;
 	bool hello, started, stdin_eof, port_bad, ended;
+	/* When a shell is to be told again that stdin has ended; 0: it has
+	 * not. */
+	long long eof_at;
+	/* The last byte of stdin. */
+	char last;
 	long long begin, stop_at, heard;
 };
 
@@ -53,6 +60,7 @@ void session_sink_add(struct session *s, int which, const void *p, size_t n);
 void session_sink_flush(struct session *s, int which);
 bool session_wants_stdin(const struct session *s);
 void session_read_stdin(struct session *s);
+void session_repeat_eof(struct session *s);
 void session_send_size(struct session *s);
 void session_end_signal(struct session *s, int sig);
 /* Write what the guest takes of a queue. */

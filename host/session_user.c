@@ -106,10 +106,27 @@ void session_read_stdin(struct session *s)
 		s->window -= (size_t)n;
 	} else if (n) {
 		buf_add(&s->to_console, piece, (size_t)n);
+		s->last = piece[n - 1];
 	} else {
-		/* What a terminal sends at the end of its input: VEOF. */
-		buf_addc(&s->to_console, '\004');
+		/* A line without an end is a line, as it is to any sh. */
+		if (s->last && s->last != '\n')
+			buf_addc(&s->to_console, '\n');
+		s->eof_at = session_now();
 	}
+}
+
+/*
+ * What a terminal sends at the end of its input is VEOF, once for one read: a
+ * program that runs just then takes it for its own, and a shell that changes
+ * the terminal's mode loses it. So it is said until somebody obeys.
+ */
+void session_repeat_eof(struct session *s)
+{
+	if (!s->eof_at || s->to_console.n || s->out->facts.status ||
+	    s->vm->console < 0 || session_now() < s->eof_at)
+		return;
+	buf_addc(&s->to_console, '\004');
+	s->eof_at = session_now() + SESSION_EOF_MS;
 }
 
 static void send_signal(struct session *s, int sig)
