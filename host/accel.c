@@ -75,7 +75,8 @@ enum accel_kvm accel_kvm(const char **why)
 
 void accel_remember(bool good)
 {
-	char *path = cache_path("kvm"), *boot = boot_id();
+	char *path = cache_make() ? NULL : cache_path("kvm");
+	char *boot = boot_id();
 	char *tmp = path ? xasprintf("%s.%d", path, getpid()) : NULL;
 	FILE *f = tmp && *boot ? fopen(tmp, "we") : NULL;
 

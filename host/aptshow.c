@@ -20,7 +20,7 @@ void apt_packages_free(struct apt_packages *p)
 	*p = (struct apt_packages){ 0 };
 }
 
-/* "a (= 1), b:any | c" -> a b c */
+/* "a (= 1), b:any | c" -> a b: of alternatives the first is the usual one */
 static void parse_depends(struct strv *to, const char *value)
 {
 	while (*value) {
@@ -29,8 +29,8 @@ static void parse_depends(struct strv *to, const char *value)
 		if (n)
 			strv_take(to, xasprintf("%.*s", (int)n, value));
 		value += n;
-		value += strcspn(value, ",|");
-		value += strspn(value, ",| ");
+		value += strcspn(value, ",");
+		value += strspn(value, ", ");
 	}
 }
 

@@ -63,6 +63,15 @@ static int make_dirs(char *path)
 	return err;
 }
 
+int cache_make(void)
+{
+	char *root = cache_root();
+	int err = root ? make_dirs(root) : -ENOENT;
+
+	free(root);
+	return err;
+}
+
 char *cache_dir(void)
 {
 	char *root = cache_root();

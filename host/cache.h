@@ -36,6 +36,13 @@ char *cache_dir(void);
 char *cache_path(const char *name);
 
 /**
+ * cache_make() - make the cache's directory where it is missing
+ *
+ * cache_dir() without words. Return: 0; -errno.
+ */
+int cache_make(void);
+
+/**
  * cache_lookup() - find a complete directory of the cache
  * @name: relative to the cache; a link is followed
  *

@@ -249,6 +249,9 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		    "%s: not an option; a command follows --, as "
 		    "in: bootlet run -- %s",
 		    argv[i], argv[i]);
+	if (i == argc && i > 1 && !strcmp(argv[i - 1], "--"))
+		die(USAGE_ERROR, "--: no command follows; leave it out for a "
+				 "shell");
 	if (i < argc)
 		o.run.command = argv + i;
 	if (o.run.initrd && o.recipe.append_to)

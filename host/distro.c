@@ -20,9 +20,7 @@ static const struct {
 	const char *id, *arch, *packages[3];
 } metas[] = {
 	{ "debian", "amd64", { "linux-image-amd64" } },
-	{ "debian", "arm64", { "linux-image-arm64" } },
 	{ "ubuntu", "amd64", { "linux-image-generic", "linux-image-virtual" } },
-	{ "ubuntu", "arm64", { "linux-image-generic", "linux-image-virtual" } },
 };
 
 /* A kernel's own parts: one package, or several (Ubuntu; Debian from 7.2). */

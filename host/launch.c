@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BOOT_TIMEOUT_S 120
@@ -55,8 +57,16 @@ static int start(struct launch *r, const char *accel)
 	return err;
 }
 
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static int attend(struct launch *r, const char *accel, double probe,
-		  struct session_result *out)
+		  double used, struct session_result *out)
 {
 	const struct run_spec *spec = r->spec;
 	struct session_spec s = {
@@ -64,6 +74,7 @@ static int attend(struct launch *r, const char *accel, double probe,
 		.timeout = spec->timeout,
 		.boot_timeout = spec->boot_timeout,
 		.probe = probe,
+		.used = used,
 		.log = r->log,
 		.echo = msg_verbosity > 0,
 	};
@@ -80,41 +91,84 @@ static int attend(struct launch *r, const char *accel, double probe,
 	return err;
 }
 
-/* Whether KVM, of which nothing was known, has shown that it does not work. */
+/* Whether KVM is to blame for a guest that never came to init: it was silent,
+ * or QEMU itself failed. A kernel that speaks and then panics is not. */
 static bool kvm_failed(const struct session_result *out)
 {
 	const struct facts *f = &out->facts;
 
-	if (f->ready || f->timeout > 0 || out->signal)
+	if (f->ready || f->timeout > 0 || out->signal || f->panic)
 		return false;
-	return out->probe_failed || !f->panic;
+	return out->probe_failed ||
+	       (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)));
+}
+
+/* What is said when TCG is taken in place of a KVM that was tried. */
+static void say_failed(const struct session_result *out)
+{
+	const char *words = out->words.n ? out->words.p : NULL;
+
+	if (out->probe_failed)
+		msg_info("KVM: no sign of life from the guest for %g seconds; "
+			 "using TCG, which emulates and is slower",
+			 ACCEL_PROBE_S);
+	else
+		msg_info("KVM: QEMU failed%s%.*s; using TCG, which emulates "
+			 "and is slower",
+			 words ? ": " : "",
+			 words ? (int)strcspn(words, "\n") : 0,
+			 words ? words : "");
+}
+
+/* The second start gets what the first has left of the time. */
+static int fall_back(struct launch *r, double used, bool tried,
+		     struct session_result *out)
+{
+	bool silent = !out->tail.n;
+	int err;
+
+	say_failed(out);
+	session_free(out);
+	err = attend(r, "tcg", 0, used, out);
+	/* TCG booted what KVM did not: it was not the kernel's fault. */
+	if (!err && tried && silent && out->facts.ready)
+		accel_remember(false);
+	return err;
+}
+
+/* With a short deadline there is no time to find out. */
+static bool may_try(const struct run_spec *spec)
+{
+	if (spec->timeout <= 0 || spec->timeout >= 4 * ACCEL_PROBE_S)
+		return true;
+	msg_debug("KVM is untried here and %g seconds are too short to find "
+		  "out; using TCG",
+		  spec->timeout);
+	return false;
 }
 
 static int run_auto(struct launch *r, struct session_result *out)
 {
 	const char *why;
 	enum accel_kvm known = accel_kvm(&why);
-	bool tried = known == ACCEL_KVM_UNKNOWN;
+	bool untried = known == ACCEL_KVM_UNKNOWN;
+	double begin = seconds();
 	int err;
 
-	if (known == ACCEL_KVM_GOOD || known == ACCEL_KVM_UNKNOWN) {
-		err = attend(r, "kvm", tried ? ACCEL_PROBE_S : 0, out);
-		if (err || !tried || !kvm_failed(out)) {
-			if (!err && tried && out->facts.ready)
-				accel_remember(true);
-			return err;
-		}
-		session_free(out);
-		msg_info("KVM did not bring the guest to init; using TCG, "
-			 "which emulates and is slower");
-	} else {
+	if (known == ACCEL_KVM_NONE || known == ACCEL_KVM_BAD) {
 		msg_debug("%s; using TCG, which emulates and is slower", why);
+		return attend(r, "tcg", 0, 0, out);
 	}
-	err = attend(r, "tcg", 0, out);
-	/* TCG booted what KVM did not: it was not the kernel's fault. */
-	if (!err && tried && out->facts.ready)
-		accel_remember(false);
-	return err;
+	if (untried && !may_try(r->spec))
+		return attend(r, "tcg", 0, 0, out);
+	err = attend(r, "kvm", untried ? ACCEL_PROBE_S : 0, 0, out);
+	if (err)
+		return err;
+	if (kvm_failed(out))
+		return fall_back(r, seconds() - begin, untried, out);
+	if (untried && out->facts.ready)
+		accel_remember(true);
+	return 0;
 }
 
 int launch_run(struct launch *r, struct session_result *out)
@@ -127,9 +181,9 @@ int launch_run(struct launch *r, struct session_result *out)
 	}
 	switch (r->spec->accel) {
 	case RUN_KVM:
-		return attend(r, "kvm", 0, out);
+		return attend(r, "kvm", 0, 0, out);
 	case RUN_TCG:
-		return attend(r, "tcg", 0, out);
+		return attend(r, "tcg", 0, 0, out);
 	default:
 		return run_auto(r, out);
 	}

@@ -64,18 +64,27 @@ static int add_init(const struct recipe *r, struct image *img)
 static int list_applets(const char *path, struct buf *out)
 {
 	static const char *const how[] = { "--list-full", "--list" };
-	struct spawn s = { .out = out, .timeout_ms = 10000 };
+	struct buf words = { 0 };
+	char *file = xasprintf("%s%s", strchr(path, '/') ? "" : "./", path);
+	/* It takes the name that it is called by for an applet's. */
+	struct spawn s = {
+		.out = out,
+		.err = &words,
+		.timeout_ms = 10000,
+		.file = file,
+	};
 	int status = -1;
 
 	for (size_t i = 0; status && i < 2; i++) {
 		struct strv argv = { 0 };
 
 		out->n = 0;
-		strv_pushf(&argv, "%s%s", strchr(path, '/') ? "" : "./", path);
-		strv_push(&argv, how[i]);
+		strv_pushl(&argv, "busybox", how[i], NULL);
 		status = spawn_run(&s, &argv);
 		strv_free(&argv);
 	}
+	free(file);
+	buf_free(&words);
 	if (!status && out->n)
 		return 0;
 	msg_error("%s: does not list its applets (%s); is it a BusyBox for "

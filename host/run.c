@@ -20,7 +20,9 @@
 #include <unistd.h>
 
 #define FAILED	   125
+#define MIB	   (1ULL << 20)
 #define MEM_MIN	   512
+#define MEM_MAX	   (1ULL << 20)
 #define TAIL_LINES 20
 
 /* --- the plan ------------------------------------------------------------- */
@@ -30,8 +32,9 @@ static bool image_as_is(const struct run_spec *spec,
 			const struct recipe *recipe)
 {
 	return spec->initrd && !spec->command && !recipe->n_items &&
-	       !recipe->modules.n && !recipe->drivers.n &&
-	       !recipe->init && !recipe->conf.n && !spec->nic;
+	       !recipe->modules.n && !recipe->drivers.n && !recipe->init &&
+	       !recipe->conf.n && !recipe->busybox && !recipe->codec.type &&
+	       !spec->nic;
 }
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
@@ -42,35 +45,48 @@ static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
 	if (!spec->initrd)
 		return;
 	recipe->append_to = spec->initrd;
-	recipe->no_busybox = true;
+	/* The image has its own tools, unless it is told otherwise. */
+	recipe->no_busybox |= !recipe->busybox;
 }
 
-static int build_image(const struct recipe *recipe, const struct kernel *k,
-		       const char *path)
-{
-	struct image img = { 0 };
-	int err = recipe_apply(recipe, k, &img);
-
-	if (!err)
-		err = image_write(&img, path, &recipe->codec,
-				  recipe->append_to);
-	image_free(&img);
-	return err;
-}
-
-/* A compressed image unpacks to several times its size, beside itself. */
-static unsigned int default_mem(const char *initrd, bool compressed)
+static unsigned long long file_size(const char *path)
 {
 	struct stat st;
-	unsigned long long mib;
 
-	if (stat(initrd, &st) < 0)
-		return MEM_MIN;
-	mib = (unsigned long long)st.st_size >> 20;
-	mib = MEM_MIN / 2 + mib * (compressed ? 8 : 3);
-	if (mib > 1U << 20)
-		mib = 1U << 20;
+	return path && stat(path, &st) == 0 ? (unsigned long long)st.st_size :
+					      0;
+}
+
+/* MiB for a guest whose image holds so many bytes: they are in memory twice
+ * while they are unpacked, and those of a base may be compressed. */
+static unsigned int default_mem(unsigned long long own, unsigned long long base)
+{
+	unsigned long long mib = MEM_MIN / 2 + (3 * own + 8 * base) / MIB;
+
+	if (mib > MEM_MAX)
+		mib = MEM_MAX;
 	return mib > MEM_MIN ? (unsigned int)mib : MEM_MIN;
+}
+
+static unsigned long long image_bytes(const struct image *img)
+{
+	unsigned long long n = 0;
+
+	for (size_t i = 0; i < img->n; i++)
+		n += img->e[i].size;
+	return n;
+}
+
+/* The image as a plan, and the memory that it takes. */
+static int plan_image(struct launch *r, const struct recipe *recipe,
+		      struct image *img)
+{
+	int err = recipe ? recipe_apply(recipe, r->kernel, img) : 0;
+
+	if (!err && !r->mem)
+		r->mem = default_mem(image_bytes(img),
+				     file_size(r->spec->initrd));
+	return err;
 }
 
 static char *kernel_cmdline(const struct run_spec *spec)
@@ -99,15 +115,15 @@ static void print_line(const struct strv *argv)
 
 /* What sh would have to do to get the same guest. */
 static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
-		       const struct kernel *k, const struct vm *vm, bool as_is,
+		       const struct kernel *k, const struct vm *vm,
 		       const struct strv *qemu)
 {
 	struct strv argv = { 0 };
 
-	strv_pushl(&argv, "mkdir", "-p", "-m", "700", vm->dir, NULL);
+	strv_pushl(&argv, "mkdir", "-m", "700", vm->dir, NULL);
 	print_line(&argv);
 	strv_free(&argv);
-	if (!as_is) {
+	if (recipe) {
 		strv_pushl(&argv, "bootlet", "initramfs", "-o", vm->initrd,
 			   "-k", k->image, NULL);
 		for (size_t i = 0; i < spec->recipe_words.n; i++)
@@ -181,7 +197,9 @@ static int conclude(const struct run_spec *spec,
 		code = 128 + out->signal;
 	} else if (v.text) {
 		msg_error("%s", v.text);
-		if (!out->facts.status && spec->command && !msg_verbosity)
+		if (spec->command && !msg_verbosity &&
+		    v.outcome != OUTCOME_SIGNAL &&
+		    v.outcome != OUTCOME_EXEC_FAILED)
 			show_tail(&out->tail);
 	}
 	free(v.text);
@@ -197,6 +215,23 @@ static int open_log(const char *path)
 	return fd;
 }
 
+/* Before QEMU is asked, whose words for it are QEMU's. */
+static int check_image(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		err = -errno;
+	else if (S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		msg_error("%s: cannot be read: %s", path, strerror(-err));
+	return err;
+}
+
 static int make_dir(struct launch *r)
 {
 	const char *name = r->spec->name;
@@ -207,11 +242,22 @@ static int make_dir(struct launch *r)
 			  "--name",
 			  name ? name : r->vm.dir);
 	else if (err)
-		msg_error("%s: cannot be made: %s", r->vm.dir, strerror(-err));
+		msg_error("%s: cannot be made: %s; set TMPDIR to another place",
+			  r->vm.dir, strerror(-err));
 	return err;
 }
 
-static int execute(struct launch *r, const struct recipe *recipe, bool as_is)
+static int write_image(struct launch *r, const struct recipe *recipe,
+		       struct image *img)
+{
+	if (!recipe)
+		return check_image(r->initrd);
+	return image_write(img, r->initrd, &recipe->codec, recipe->append_to);
+}
+
+/* @recipe is NULL for an image that is booted as it is. */
+static int execute(struct launch *r, const struct recipe *recipe,
+		   struct image *img)
 {
 	struct session_result out = { 0 };
 	int code = FAILED;
@@ -220,11 +266,8 @@ static int execute(struct launch *r, const struct recipe *recipe, bool as_is)
 		return FAILED;
 	if (r->spec->log && (r->log = open_log(r->spec->log)) < 0)
 		goto out;
-	if (!as_is && build_image(recipe, r->kernel, r->initrd))
+	if (write_image(r, recipe, img))
 		goto out;
-	if (!r->mem)
-		r->mem = default_mem(r->initrd, as_is || recipe->codec.type ||
-							recipe->append_to);
 	if (!r->spec->command && isatty(STDIN_FILENO))
 		msg_info("booting %s; Ctrl-A X ends the guest at once",
 			 r->kernel->release ? r->kernel->release :
@@ -239,25 +282,30 @@ out:
 	return code;
 }
 
-static void print_run(struct launch *r, const struct recipe *recipe, bool as_is)
+static void print_run(struct launch *r, const struct recipe *recipe)
 {
 	struct strv argv = { 0 };
-	const char *why, *accel = "tcg";
+	enum accel_kvm known;
+	const char *why;
+	bool kvm = r->spec->accel == RUN_KVM;
 
-	if (r->spec->accel == RUN_KVM ||
-	    (r->spec->accel == RUN_AUTO && accel_kvm(&why) == ACCEL_KVM_GOOD))
-		accel = "kvm";
-	if (!r->mem)
-		r->mem = MEM_MIN;
-	launch_argv(r, accel, &argv);
-	print_plan(r->spec, recipe, r->kernel, &r->vm, as_is, &argv);
+	if (r->spec->accel == RUN_AUTO) {
+		known = accel_kvm(&why);
+		kvm = known == ACCEL_KVM_GOOD || known == ACCEL_KVM_UNKNOWN;
+	}
+	launch_argv(r, kvm ? "kvm" : "tcg", &argv);
+	print_plan(r->spec, recipe, r->kernel, &r->vm, &argv);
 	strv_free(&argv);
 }
 
-static int check_name(struct vm *vm, const char *name)
+static int check_name(struct vm *vm, const struct run_spec *spec)
 {
-	int err = vm_paths(vm, name);
+	const char *name = spec->name;
+	char *pid = xasprintf("%d", getpid());
+	/* What is printed can be printed again. */
+	int err = vm_paths(vm, !name && spec->print ? pid : name);
 
+	free(pid);
 	if (err == -EINVAL)
 		msg_error("--name %s: must not be empty or contain \"/\"",
 			  name);
@@ -268,36 +316,50 @@ static int check_name(struct vm *vm, const char *name)
 	return err;
 }
 
+static int check_cmdline(const char *cmdline)
+{
+	if (strlen(cmdline) <= QEMU_CMDLINE_MAX)
+		return 0;
+	msg_error("--append: the kernel command line is %zu bytes, %d is the "
+		  "most; put keys into /etc/bootlet.conf",
+		  strlen(cmdline), QEMU_CMDLINE_MAX);
+	return -E2BIG;
+}
+
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
-	struct launch r = { .spec = spec, .vm = VM_INIT, .log = -1 };
+	struct launch r = {
+		.spec = spec,
+		.vm = VM_INIT,
+		.log = -1,
+		.mem = spec->mem,
+	};
 	struct kernel kernel = { 0 };
+	struct image img = { 0 };
 	bool as_is = image_as_is(spec, recipe);
 	char *cmdline = NULL;
 	int code = FAILED;
 
-	if (session_setup() || check_name(&r.vm, spec->name) ||
+	if (session_setup() || check_name(&r.vm, spec) ||
 	    kernel_find(spec->kernel, &kernel))
-		return FAILED;
-	settle_recipe(spec, recipe);
-	cmdline = kernel_cmdline(spec);
-	if (strlen(cmdline) > QEMU_CMDLINE_MAX) {
-		msg_error("--append: the kernel command line is %zu bytes, "
-			  "%d is the most; put keys into /etc/bootlet.conf",
-			  strlen(cmdline), QEMU_CMDLINE_MAX);
 		goto out;
-	}
+	settle_recipe(spec, recipe);
+	if (as_is)
+		recipe = NULL;
+	cmdline = kernel_cmdline(spec);
 	r.kernel = &kernel;
 	r.cmdline = cmdline;
-	r.mem = spec->mem;
 	r.initrd = as_is ? spec->initrd : r.vm.initrd;
+	if (check_cmdline(cmdline) || plan_image(&r, recipe, &img))
+		goto out;
 	if (spec->print) {
-		print_run(&r, recipe, as_is);
+		print_run(&r, recipe);
 		code = fflush(stdout) ? FAILED : 0;
 	} else {
-		code = execute(&r, recipe, as_is);
+		code = execute(&r, recipe, &img);
 	}
 out:
+	image_free(&img);
 	free(cmdline);
 	kernel_free(&kernel);
 	vm_free(&r.vm);

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #define CONNECT_MS 2
+/* For a reader that has stopped reading what a killed guest wrote. */
+#define DRAIN_MS 1000
 
 static int signal_fd = -1;
 
@@ -97,7 +99,7 @@ static void check_deadlines(struct session *s)
 	const struct session_spec *spec = s->spec;
 	struct facts *f = &s->out->facts;
 	long long now = session_now();
-	double passed = (double)(now - s->begin) / 1000;
+	double passed = spec->used + (double)(now - s->begin) / 1000;
 
 	if (f->status || s->out->signal) {
 		;
@@ -179,33 +181,49 @@ static void turn(struct session *s)
 	check_deadlines(s);
 }
 
-/* QEMU has ended; what it wrote before is in the sockets still. */
+/* One piece from the guest's sockets to the user. Return: whether there may be
+ * more. */
+static bool drain_piece(struct session *s)
+{
+	bool more = false;
+
+	for (int i = 1; i <= 2; i++) {
+		struct pollfd p = { .fd = i, .events = POLLOUT };
+
+		if (s->sink[i].data.n && poll(&p, 1, 100) > 0)
+			session_sink_flush(s, i);
+	}
+	if (!session_sinks_empty(s))
+		return true;
+	session_take_frames(s);
+	if (s->vm->console >= 0)
+		more |= session_read_console(s);
+	if (s->vm->port >= 0)
+		more |= session_read_port(s);
+	return more || !session_sinks_empty(s);
+}
+
+/*
+ * QEMU has ended; what it wrote before is in the sockets still. A reader may
+ * take its time over it, unless the run is a failure already; a signal that
+ * comes now gives it up, and then the output is not all there.
+ */
 static void drain(struct session *s)
 {
+	struct facts *f = &s->out->facts;
+	unsigned int signals = s->signals;
+	long long until = session_now() + DRAIN_MS;
+
 	while (s->vm->words >= 0 && session_read_words(s))
 		;
-	while (s->vm->console >= 0 || s->vm->port >= 0 ||
-	       !session_sinks_empty(s)) {
-		bool more = false;
-
+	while (drain_piece(s)) {
 		take_signals(s);
-		if (s->out->signal)
-			break;
-		for (int i = 1; i <= 2; i++) {
-			struct pollfd p = { .fd = i, .events = POLLOUT };
-
-			if (s->sink[i].data.n && poll(&p, 1, 100) > 0)
-				session_sink_flush(s, i);
-		}
-		if (!session_sinks_empty(s))
+		if (s->signals == signals &&
+		    (!f->killed || f->status || session_now() < until))
 			continue;
-		session_take_frames(s);
-		if (s->vm->console >= 0)
-			more |= session_read_console(s);
-		if (s->vm->port >= 0)
-			more |= session_read_port(s);
-		if (!more && session_sinks_empty(s))
-			break;
+		if (!f->output_error)
+			f->output_error = EINTR;
+		return;
 	}
 }
 
@@ -223,14 +241,15 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 
 	*out = (struct session_result){ 0 };
 	make_nonce(s.nonce);
-	s.stdin_eof = tty_background();
 	if (spec->interactive)
-		/* Not a problem if it fails: then stdin is no terminal. */
+		/* In the background this stops us until we are in front. Not a
+		 * problem if it fails: then stdin is no terminal. */
 		tty_raw();
+	else
+		s.background = s.stdin_eof = tty_background();
 	while (!s.ended)
 		turn(&s);
-	if (vm->qemu == 0)
-		drain(&s);
+	drain(&s);
 	tty_restore();
 	vm_stop(vm);
 	if (out->tail.n)

@@ -23,6 +23,8 @@ struct session_spec {
 	/** @timeout: seconds for all, @boot_timeout: until the shell or the
 	 * command starts, @probe: until init answers; 0: no limit */
 	double timeout, boot_timeout, probe;
+	/** @used: seconds of them that are gone already */
+	double used;
 	/** @log: where the console goes too, or -1 */
 	int log;
 	/** @echo: print the console on stderr, as it comes */

@@ -20,15 +20,13 @@ static void keep_tail(struct buf *tail, const char *p, size_t n)
 
 static void write_log(struct session *s, const char *p, size_t n)
 {
-	while (n && s->spec->log >= 0 && !s->out->facts.output_error) {
+	while (n && s->spec->log >= 0 && !s->out->facts.log_error) {
 		ssize_t r = write(s->spec->log, p, n);
 
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0) {
-			s->out->facts.output_error = errno;
-			msg_error("--log: the console is not all there: %s",
-				  strerror(errno));
+			s->out->facts.log_error = errno;
 			return;
 		}
 		p += r;
@@ -77,7 +75,8 @@ bool session_read_words(struct session *s)
 static void take_ready(struct session *s, const struct wire_frame *f)
 {
 	if (parse_ready(f, s->out->release, sizeof(s->out->release))) {
-		s->port_bad = true;
+		s->out->facts.channel = VERDICT_OTHER_VERSION;
+		s->stop_at = session_now();
 		return;
 	}
 	s->out->facts.ready = true;
@@ -95,9 +94,14 @@ static void take_phase(struct session *s, const struct wire_frame *f)
 		return;
 	s->out->facts.phase = s->out->phase;
 	msg_debug("%s %llu us", s->out->phase, us);
-	if (!strcmp(s->out->phase, "shell") ||
-	    !strcmp(s->out->phase, "command"))
-		s->started = true;
+	if (s->started || (strcmp(s->out->phase, "shell") != 0 &&
+			   strcmp(s->out->phase, "command") != 0))
+		return;
+	s->started = true;
+	/* It may have changed while nobody listened. */
+	session_send_size(s);
+	if (s->background)
+		wire_add(&s->to_port, FRAME_STDIN, "", 0);
 }
 
 static void take_status(struct session *s, const struct wire_frame *f)
@@ -106,7 +110,7 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	struct session_result *out = s->out;
 
 	if (!s->hello || parse_status(f, s->nonce, &status)) {
-		s->port_bad = true;
+		s->out->facts.channel = VERDICT_GARBLED;
 		return;
 	}
 	memcpy(out->outcome, status.outcome, sizeof(out->outcome));
@@ -142,7 +146,7 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		take_status(s, f);
 		break;
 	default:
-		s->port_bad = true;
+		s->out->facts.channel = VERDICT_GARBLED;
 	}
 }
 
@@ -151,11 +155,11 @@ void session_take_frames(struct session *s)
 	struct wire_frame f;
 	int r = 0;
 
-	while (!s->port_bad && !s->out->facts.status &&
+	while (!s->out->facts.channel && !s->out->facts.status &&
 	       session_sinks_empty(s) && (r = wire_next(&s->wire, &f)) > 0)
 		take_frame(s, &f);
 	if (r < 0)
-		s->port_bad = true;
+		s->out->facts.channel = VERDICT_GARBLED;
 }
 
 bool session_read_port(struct session *s)
@@ -174,7 +178,7 @@ bool session_read_port(struct session *s)
 		s->vm->port = -1;
 		return false;
 	}
-	if (s->port_bad)
+	if (s->out->facts.channel)
 		return true;
 	wire_received(&s->wire, (size_t)n);
 	session_take_frames(s);

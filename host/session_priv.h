@@ -36,7 +36,9 @@ struct session {
 	char nonce[BOOTLET_NONCE_LEN + 1];
 	/* Bytes of stdin that CREDIT allows to be sent. */
 	size_t window;
-	bool hello, started, stdin_eof, port_bad, ended;
+	/* Signals taken that end us; more than one is impatience. */
+	unsigned int signals;
+	bool hello, started, stdin_eof, background, ended;
 	/* When a shell is to be told again that stdin has ended; 0: it has
 	 * not. */
 	long long eof_at;

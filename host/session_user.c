@@ -3,6 +3,7 @@
 #include "tty.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,13 +27,22 @@ static void sink_close(struct session *s, int which)
 		wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
 }
 
+/* Whether a piece can be written without waiting for the reader: all signals
+ * and deadlines would wait along. */
+static bool takes_more(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 void session_sink_flush(struct session *s, int which)
 {
 	struct sink *k = &s->sink[which];
 	size_t n = k->data.n - k->done;
 	ssize_t r;
 
-	if (!n)
+	if (!n || !takes_more(k->fd))
 		return;
 	r = write(k->fd, k->data.p + k->done,
 		  n < SESSION_PIECE ? n : SESSION_PIECE);
@@ -153,6 +163,7 @@ void session_send_size(struct session *s)
  * the second ends the guest at once. */
 void session_end_signal(struct session *s, int sig)
 {
+	s->signals++;
 	if (s->out->signal || !s->started) {
 		s->out->signal = sig;
 		s->stop_at = session_now();

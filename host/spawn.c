@@ -90,7 +90,7 @@ static void child_run(const struct spawn *s, struct streams *p, pid_t parent,
 	for (size_t i = 0; s->env && s->env[i]; i++)
 		putenv((char *)(uintptr_t)s->env[i]);
 	if ((!s->cwd || !chdir(s->cwd)) && !child_stdio(s, p))
-		execvp(argv[0], argv);
+		execvp(s->file ? s->file : argv[0], argv);
 	err = errno;
 	if (write(report, &err, sizeof(err)) < 0)
 		_exit(126);

@@ -12,6 +12,9 @@
 
 /** struct spawn - how to run it; all zero runs it here, as it is */
 struct spawn {
+	/** @file: the program, where it shall see another name of itself as
+	 * argv[0]; or NULL */
+	const char *file;
 	/** @cwd: directory to run in, or NULL */
 	const char *cwd;
 	/** @out: stdout is appended here; NULL sends it to stderr, so that

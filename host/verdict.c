@@ -106,6 +106,10 @@ struct verdict verdict_decide(const struct facts *f)
 		return make(OUTCOME_LOST_OUTPUT, f->output_error,
 			    xasprintf("the command's output was lost: %s",
 				      strerror(f->output_error)));
+	if (f->log_error)
+		return make(OUTCOME_LOST_OUTPUT, f->log_error,
+			    xasprintf("the console's log is not all there: %s",
+				      strerror(f->log_error)));
 	if (f->status)
 		return from_status(f);
 	if (f->panic)
@@ -116,6 +120,8 @@ struct verdict verdict_decide(const struct facts *f)
 			    xasprintf("the deadline of %g seconds passed in "
 				      "phase %s",
 				      f->timeout, reached(f)));
+	if (f->channel)
+		return make(OUTCOME_INIT_ERROR, 0, xstrdup(f->channel));
 	if (!qemu_ok)
 		return make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
 	if (!f->ready)

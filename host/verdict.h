@@ -25,6 +25,13 @@ enum outcome {
 	OUTCOME_N
 };
 
+/* Why a channel cannot be believed. */
+#define VERDICT_OTHER_VERSION                                           \
+	"the image's init is of another version; pack the image again " \
+	"with this bootlet"
+#define VERDICT_GARBLED \
+	"the channel to init was garbled; something in the guest wrote to it"
+
 /** struct facts - what was seen of one run */
 struct facts {
 	/** @status: a STATUS frame with the right nonce came */
@@ -45,8 +52,11 @@ struct facts {
 	const char *words;
 	/** @killed: it was bootlet that killed QEMU */
 	bool killed;
-	/** @output_error: errno of writing the command's output, 0 if none */
-	int output_error;
+	/** @channel: why the channel cannot be believed, or NULL */
+	const char *channel;
+	/** @output_error: errno of writing the command's output, 0 if none;
+	 * @log_error: of writing the console's log */
+	int output_error, log_error;
 };
 
 /** struct verdict - the decision; @text is one line, the caller frees */

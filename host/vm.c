@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,9 +19,15 @@
 
 static char *dir_in(const char *tmp, const char *name)
 {
+	unsigned int salt;
+
 	if (name)
 		return xasprintf("%s/bootlet-%u-%s", tmp, getuid(), name);
-	return xasprintf("%s/bootlet-%u-%d", tmp, getuid(), getpid());
+	/* Nobody shall guess it and be there first. */
+	while (getrandom(&salt, sizeof(salt), 0) != sizeof(salt))
+		;
+	return xasprintf("%s/bootlet-%u-%d-%08x", tmp, getuid(), getpid(),
+			 salt);
 }
 
 int vm_paths(struct vm *vm, const char *name)
@@ -61,6 +68,17 @@ static void remove_dir(const char *path)
 	rmdir(path);
 }
 
+/* What the guard is told: QEMU's pid, 0 when it has ended, or this when all
+ * ends in good order and the terminal is back already. */
+#define GUARD_GOOD_END (-1)
+
+static void tell_guard(struct vm *vm, pid_t what)
+{
+	/* Not a problem if it fails: the guard is gone, and all with it. */
+	if (vm->guard_fd >= 0 && write(vm->guard_fd, &what, sizeof(what)) < 0)
+		vm->guard = 0;
+}
+
 /*
  * The guard: waits for the end of a pipe that only bootlet holds open, then
  * clears up. A terminal that was made raw is given back too.
@@ -69,7 +87,7 @@ static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
 {
 	struct termios t;
 	bool tty = tcgetattr(STDIN_FILENO, &t) == 0;
-	char c = 0;
+	pid_t said = 0, qemu = 0;
 
 	setsid();
 	prctl(PR_SET_NAME, "bootlet-guard");
@@ -78,10 +96,12 @@ static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
 			close(fd);
 	if (chdir("/") < 0)
 		_exit(1);
-	while (read(pipe_fd, &c, 1) < 0 && errno == EINTR)
-		;
-	/* A byte: the end was in good order, the terminal is back already. */
-	if (tty && c != 'x')
+	while (read(pipe_fd, &said, sizeof(said)) == sizeof(said))
+		qemu = said;
+	/* QEMU has PR_SET_PDEATHSIG; a script around it hands that to nobody. */
+	if (qemu > 0)
+		kill(-qemu, SIGKILL);
+	if (tty && qemu != GUARD_GOOD_END)
 		tcsetattr(STDIN_FILENO, TCSANOW, &t);
 	remove_dir(dir);
 	_exit(0);
@@ -129,20 +149,29 @@ static int make(struct vm *vm)
 	if (r < 0)
 		return r;
 	lock = take_lock(vm);
-	if (lock < 0 || pipe2(p, O_CLOEXEC) < 0) {
-		r = lock < 0 ? lock : -errno;
-		rmdir(vm->dir);
-		return r;
+	if (lock < 0)
+		return lock;
+	if (pipe2(p, O_CLOEXEC) < 0) {
+		r = -errno;
+		goto out;
 	}
 	vm->guard = fork();
 	if (vm->guard == 0) {
 		close(p[1]);
 		guard(vm->dir, p[0], lock);
 	}
-	r = vm->guard < 0 ? -errno : 0;
 	close(p[0]);
+	if (vm->guard > 0) {
+		vm->guard_fd = p[1];
+	} else {
+		r = -errno;
+		vm->guard = 0;
+		close(p[1]);
+	}
+out:
+	if (r)
+		remove_dir(vm->dir);
 	close(lock);
-	vm->guard_fd = p[1];
 	return r;
 }
 
@@ -210,6 +239,8 @@ int vm_start(struct vm *vm, const struct strv *argv)
 	close(result[0]);
 	if (err)
 		vm_stop(vm);
+	else
+		tell_guard(vm, vm->qemu);
 	return -err;
 }
 
@@ -242,11 +273,14 @@ int vm_stop(struct vm *vm)
 	int status = 0;
 
 	if (vm->qemu > 0) {
+		/* Its session is its own: a script around it ends as well. */
+		kill(-vm->qemu, SIGKILL);
 		kill(vm->qemu, SIGKILL);
 		while (waitpid(vm->qemu, &status, 0) < 0 && errno == EINTR)
 			;
 	}
 	vm->qemu = 0;
+	tell_guard(vm, 0);
 	close_fd(&vm->console);
 	close_fd(&vm->words);
 	close_fd(&vm->port);
@@ -257,11 +291,10 @@ void vm_free(struct vm *vm)
 {
 	vm_stop(vm);
 	if (vm->guard_fd >= 0) {
-		/* Not a problem if it fails: the end of the pipe does it. */
-		if (write(vm->guard_fd, "x", 1) < 0)
-			close_fd(&vm->guard_fd);
+		tell_guard(vm, GUARD_GOOD_END);
 		close_fd(&vm->guard_fd);
-		while (waitpid(vm->guard, NULL, 0) < 0 && errno == EINTR)
+		while (vm->guard > 0 && waitpid(vm->guard, NULL, 0) < 0 &&
+		       errno == EINTR)
 			;
 	}
 	free(vm->dir);

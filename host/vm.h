@@ -32,7 +32,7 @@ struct vm {
 /**
  * vm_paths() - decide where the private directory lies
  * @vm:   @dir, @channel and @initrd are set
- * @name: of the run, or NULL: the process number
+ * @name: of the run, or NULL: the process number and a random one
  *
  * It lies in $TMPDIR, or in /tmp where a socket's name would be too long
  * there (sun_path of unix(7): 107 bytes).

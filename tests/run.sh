@@ -52,6 +52,11 @@ for program in "$@"; do
 done
 wait
 
+done=$(find "$dir" -name '*.sum' | wc -l)
+if [ "$done" -ne "$n" ]; then
+	echo "check: $((n - done)) of $n programs have left no result" >&2
+	exit 1
+fi
 cat "$dir"/*.sum | {
 	p=0 f=0
 	while read -r a b; do

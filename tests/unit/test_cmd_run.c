@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "host/cmds.h"
+#include "host/msg.h"
+#include "host/recipe.h"
+#include "host/run.h"
+#include "unit.h"
+
+#include <string.h>
+
+/* The options struct as cmd_run.c lays it out: groups point into it. */
+static struct {
+	struct run_spec run;
+	struct recipe recipe;
+} opts;
+
+/* NULL, or what the option says against the value. */
+static const char *set(const char *name, const char *value)
+{
+	for (size_t g = 0; g < cmd_run.n_groups; g++) {
+		const struct cli_group *group = &cmd_run.groups[g];
+
+		for (size_t i = 0; i < group->n; i++)
+			if (!strcmp(group->opts[i].name, name))
+				return group->opts[i].set(
+					(char *)&opts + group->offset, value);
+	}
+	ck_abort_msg("no option --%s", name);
+	return NULL;
+}
+
+static const struct {
+	const char *name, *good, *bad[6];
+} rows[] = {
+	{ "kernel", "6.1.0", { "" } },
+	{ "initrd", "x y", { "" } },
+	{ "append", "nokaslr a=\"b c\"", { "a\nb" } },
+	{ "memory", "512", { "", "0", "31", "M", "1T", "-1" } },
+	{ "cpus", "255", { "0", "256", "", "x", "1.5", "-1" } },
+	{ "accel", "kvm", { "", "KVM", "xen" } },
+	{ "net", "none", { "", "tap", "users" } },
+	{ "nic", "virtio", { "", "e1001", "virtio-net" } },
+	{ "ip", "dhcp", { "", "a b", "a\nb", "\"a\"" } },
+	{ "qemu", "q", { "" } },
+	{ "timeout", "0.5", { "", "-1", "1x", "x", "1e99", "nan" } },
+	{ "boot-timeout", "0", { "", "-1", "inf", "0x" } },
+	{ "log", "x", { "" } },
+};
+
+START_TEST(values)
+{
+	memset(&opts, 0, sizeof(opts));
+	ck_assert_pstr_eq(set(rows[_i].name, rows[_i].good), NULL);
+	for (int i = 0; i < 6 && rows[_i].bad[i]; i++)
+		ck_assert_msg(set(rows[_i].name, rows[_i].bad[i]),
+			      "--%s %s was taken", rows[_i].name,
+			      rows[_i].bad[i]);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	unsigned int mib;
+} sizes[] = {
+	{ "32", 32 },	{ "512", 512 }, { "512M", 512 },      { "512m", 512 },
+	{ "2G", 2048 }, { "1g", 1024 }, { "100000", 100000 },
+};
+
+START_TEST(memory)
+{
+	ck_assert_pstr_eq(set("memory", sizes[_i].text), NULL);
+	ck_assert_uint_eq(opts.run.mem, sizes[_i].mib);
+}
+END_TEST
+
+START_TEST(they_land_where_they_should)
+{
+	memset(&opts, 0, sizeof(opts));
+	set("timeout", "2.5");
+	ck_assert_double_eq(opts.run.timeout, 2.5);
+	set("boot-timeout", "7");
+	ck_assert_double_eq(opts.run.boot_timeout, 7);
+	set("cpus", "4");
+	ck_assert_uint_eq(opts.run.cpus, 4);
+	set("accel", "tcg");
+	ck_assert_int_eq(opts.run.accel, RUN_TCG);
+	set("accel", "auto");
+	ck_assert_int_eq(opts.run.accel, RUN_AUTO);
+	set("net", "user");
+	ck_assert(opts.run.net_given && opts.run.net_user);
+	set("net", "none");
+	ck_assert(opts.run.net_given && !opts.run.net_user);
+	set("nic", "e1000");
+	ck_assert_str_eq(opts.run.nic->device, "e1000");
+	set("append", "a");
+	set("append", "b");
+	ck_assert_uint_eq(opts.run.append.n, 2);
+	strv_free(&opts.run.append);
+	set("print", NULL);
+	ck_assert(opts.run.print);
+	set("module", "a,b");
+	ck_assert_uint_eq(opts.recipe.modules.n, 2);
+	recipe_free(&opts.recipe);
+	set("verbose", NULL);
+	ck_assert_int_eq(msg_verbosity, 1);
+}
+END_TEST
+
+/* A short name must mean one thing; a long one too. */
+START_TEST(names_are_unique)
+{
+	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
+						  &cmd_doctor };
+
+	for (size_t c = 0; c < 3; c++) {
+		char keys[256] = "h";
+		struct strv names = { 0 };
+
+		strv_push(&names, "help");
+		for (size_t g = 0; g < cmds[c]->n_groups; g++) {
+			const struct cli_group *group = &cmds[c]->groups[g];
+
+			for (size_t i = 0; i < group->n; i++) {
+				const struct cli_opt *o = &group->opts[i];
+
+				ck_assert_msg(!strv_has(&names, o->name),
+					      "--%s twice", o->name);
+				strv_push(&names, o->name);
+				if (!o->key)
+					continue;
+				ck_assert_msg(!strchr(keys, o->key),
+					      "-%c twice", o->key);
+				keys[strlen(keys)] = o->key;
+			}
+		}
+		strv_free(&names);
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("cmd_run");
+	TCase *t = tcase_create("cmd_run");
+
+	tcase_add_loop_test(t, values, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, memory, 0, sizeof(sizes) / sizeof(sizes[0]));
+	tcase_add_test(t, they_land_where_they_should);
+	tcase_add_test(t, names_are_unique);
+	suite_add_tcase(s, t);
+	return s;
+}
