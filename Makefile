@@ -30,11 +30,25 @@ DEPGEN	= -MMD -MP
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 KHDRS	:= $(addprefix -idirafter ,/usr/include \
 	   $(if $(MULTIARCH),/usr/include/$(MULTIARCH)))
-INIT_CFLAGS := $(WARN) -Os $(KHDRS) -ffunction-sections -fdata-sections \
-	   -fno-asynchronous-unwind-tables -fno-stack-protector -fno-pie \
-	   -fomit-frame-pointer -fno-ident
-INIT_LDFLAGS := -static -no-pie -Wl,--gc-sections,-z,noseparate-code \
-	   -Wl,-z,norelro,--build-id=none,--hash-style=gnu
+# What a compiler does not know is left out: -Oz is gcc 12's and clang's.
+cc_has	= $(shell $(INIT_CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
+	   echo $(1))
+INIT_CFLAGS := $(WARN) $(or $(call cc_has,-Oz),-Os) $(KHDRS) \
+	   $(call cc_has,-mgeneral-regs-only) $(call cc_has,-mskip-rax-setup) \
+	   $(call cc_has,-malign-data=abi) $(call cc_has,-fcf-protection=none) \
+	   $(call cc_has,-fno-stack-clash-protection) \
+	   $(call cc_has,-fno-thread-jumps) -ffunction-sections \
+	   -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	   -fno-stack-protector -fno-pie -fomit-frame-pointer -fno-ident
+INIT_LDFLAGS := -static -no-pie -nostartfiles -Wl,--gc-sections \
+	   -Wl,-z,noseparate-code,-z,norelro,--build-id=none
+# Objects of clang's LTO are not this linker's to read. Never with LTO: what
+# assembly refers to, and what the compiler calls by itself, such as strlen(),
+# which must not be turned into a call of itself either.
+INIT_LTO := $(if $(findstring clang,$(INIT_CC)),,-flto)
+NO_LTO	:= $(addprefix $(B)/obj/init/,io.o string.o sys.o)
+$(NO_LTO): INIT_LTO := -ffreestanding \
+	   $(call cc_has,-fno-tree-loop-distribute-patterns)
 INIT_SRC := $(wildcard init/*.c)
 INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 
@@ -43,7 +57,8 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-HOST_SRC := $(wildcard host/*.c)
+HOST_SRC := $(filter-out host/kconfig% host/kcheck% host/cmd_config.c, \
+	   $(wildcard host/*.c))
 HOST_OBJ := $(HOST_SRC:%.c=$(B)/obj/%.o)
 HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 	   -DINIT_FILE='"$(B)/init"'
@@ -53,10 +68,11 @@ HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 UT_CFLAGS = $(WARN) -O1 -g $(SAN) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 	   -DINIT_FILE='"$(B)/init"' -DTOPDIR='"$(CURDIR)"' -I.
-UT_SRC	:= $(wildcard tests/unit/test_*.c)
+UT_SRC	:= $(filter-out tests/unit/test_k%config%.c tests/unit/test_kcheck%.c tests/unit/test_kconfig%.c,$(wildcard tests/unit/test_*.c))
 UT_BIN	:= $(UT_SRC:tests/unit/%.c=$(B)/unit/%)
 UT_INIT	:= $(patsubst init/%.c,$(B)/unit/init/%.o, \
-	   $(filter-out init/main.c init/sys.c,$(INIT_SRC)))
+	   $(filter-out $(addprefix init/,main.c io.c string.c sys.c), \
+	   $(INIT_SRC)))
 UT_HOST	:= $(patsubst host/%.c,$(B)/unit/host/%.o, \
 	   $(filter-out host/main.c,$(HOST_SRC)))
 VM_SRC	:= $(wildcard tests/vm/test_*.c)
@@ -74,12 +90,13 @@ all: $(B)/init $(B)/bootlet $(B)/bootlet.bash ## build build/init and build/boot
 
 $(B)/init: $(INIT_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(MUSL_CC) $(INIT_LDFLAGS) -o $(B)/obj/init.full $(INIT_OBJ)
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
+		-o $(B)/obj/init.full $(INIT_OBJ)
 	$(Q)$(STRIP) -s -R .comment -R '.note*' -o $@ $(B)/obj/init.full
 
 $(B)/obj/init/%.o: init/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
-	$(Q)$(INIT_CC) $(INIT_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(INIT_CC) $(INIT_CFLAGS) $(INIT_LTO) $(DEPGEN) -c -o $@ $<
 
 # init is part of the host command, so that the two can never disagree.
 $(B)/obj/host/blob.o: $(B)/init
@@ -112,7 +129,7 @@ $(B)/unit/%.o: tests/unit/%.c | $(B)/obj-dirs
 	$(Q)$(CC) $(UT_CFLAGS) $(shell pkg-config --cflags check) $(DEPGEN) \
 		-c -o $@ $<
 
-$(B)/unit/libinit.a: $(UT_INIT) $(B)/unit/fake_sys.o
+$(B)/unit/libinit.a: $(UT_INIT) $(B)/unit/fake_sys.o $(B)/unit/host_io.o
 $(B)/unit/libhost.a: $(UT_HOST)
 $(B)/unit/lib%.a:
 	$(Q)rm -f $@ && ar rcs $@ $^

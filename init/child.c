@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "child.h"
 
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "protocol.h"
 
@@ -8,13 +10,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH \
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-static char command[BOOTLET_COMMAND_MAX + 1];
+/* Room for a byte too many, which tells, and for the NUL. */
+static char command[BOOTLET_COMMAND_MAX + 2];
 
 /* Our ends of the child's pipes: stdin is written, the others are read. */
 static int ours[3] = { -1, -1, -1 };
@@ -25,37 +27,14 @@ static struct {
 	bool eof;
 } in;
 
-/* Read all of a small file. Return: bytes, or -errno. */
-static ssize_t slurp(const char *path, char *buf, size_t size)
-{
-	size_t len = 0;
-	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	do {
-		n = read(fd, buf + len, size - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while ((n > 0 && len < size) || (n < 0 && errno == EINTR));
-	n = n < 0 ? -errno : (ssize_t)len;
-	close(fd);
-	return n;
-}
-
 int child_command(char *argv[], size_t max)
 {
-	ssize_t n = slurp(BOOTLET_COMMAND, command, sizeof(command));
+	ssize_t n = file_read(BOOTLET_COMMAND, command, sizeof(command));
 	size_t argc = 0;
 
-	if (n == -ENOENT)
-		return 0;
-	if (n < 0)
-		return (int)n;
-	if (n == 0)
-		return 0;
-	if ((size_t)n == sizeof(command) || command[n - 1])
+	if (n <= 0)
+		return n == -ENOENT ? 0 : (int)n;
+	if (n > BOOTLET_COMMAND_MAX || command[n - 1])
 		return -E2BIG;
 	for (char *p = command; p < command + n; p += strlen(p) + 1) {
 		if (argc + 1 >= max)
@@ -66,13 +45,6 @@ int child_command(char *argv[], size_t max)
 	return (int)argc;
 }
 
-static bool is_var(const char *entry, const char *name)
-{
-	size_t n = strlen(name);
-
-	return !strncmp(entry, name, n) && entry[n] == '=';
-}
-
 void child_env(char *const from[], char *to[], size_t max)
 {
 	static char term[] = "TERM=linux", path[] = DEFAULT_PATH;
@@ -81,12 +53,12 @@ void child_env(char *const from[], char *to[], size_t max)
 	size_t n = 0;
 
 	/* The kernel's own HOME=/ is no choice of the user's. */
-	to[n++] = access("/root", X_OK) == 0 ? root : top;
+	to[n++] = io_access("/root", X_OK) == 0 ? root : top;
 	for (; *from && n + 3 < max; from++) {
-		if (is_var(*from, "HOME"))
+		if (text_after(*from, "HOME="))
 			continue;
-		has_term |= is_var(*from, "TERM");
-		has_path |= is_var(*from, "PATH");
+		has_term |= text_after(*from, "TERM=") != NULL;
+		has_path |= text_after(*from, "PATH=") != NULL;
 		to[n++] = *from;
 	}
 	if (!has_path)
@@ -99,23 +71,44 @@ void child_env(char *const from[], char *to[], size_t max)
 /* What PID 1 blocks or ignores must not be the child's inheritance. */
 static void reset_signals(void)
 {
-	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
 	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &dfl, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+		io_signal(sig, SIG_DFL);
+	io_sigmask(0);
+}
+
+/* As execvp(3), without its shell for what is no program. */
+static int exec_path(const char *path, char *const argv[], char *const env[])
+{
+	char file[4096];
+	int err = -ENOENT;
+
+	if (strchr(argv[0], '/'))
+		return io_exec(argv[0], argv, env);
+	do {
+		int len = 0, r = -ENOENT;
+
+		while (path[len] && path[len] != ':')
+			len++;
+		/* An empty part of PATH is the current directory. */
+		if (fmt_format(file, sizeof(file), "%.*s%s%s", len, path,
+			       len ? "/" : "", argv[0]) < sizeof(file))
+			r = io_exec(file, argv, env);
+		/* What cannot be executed here may be there. */
+		if (r != -ENOENT && r != -ENOTDIR)
+			err = r;
+		path += len;
+	} while (*path++);
+	return err;
 }
 
 static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
 			  int err_fd)
 {
-	extern char **environ;
 	static char *env[256];
+	const char *path = "", *value;
 	int err;
 
-	setsid();
+	io_setsid();
 	if (spec->streams == CHILD_TTY) {
 		err = spec->attach(spec->cfg);
 		if (err < 0)
@@ -123,33 +116,35 @@ static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
 	}
 	if (spec->streams == CHILD_PIPES)
 		for (int i = 0; i < 3; i++)
-			dup2(theirs[i], i);
+			io_dup2(theirs[i], i);
 	child_env(environ, env, sizeof(env) / sizeof(env[0]));
-	for (char **e = env; *e; e++)
-		if (is_var(*e, "HOME"))
+	for (char **e = env; *e; e++) {
+		value = text_after(*e, "HOME=");
+		if (value)
 			/* Not a problem if it fails: it starts in / then. */
-			err = chdir(strchr(*e, '=') + 1);
+			io_chdir(value);
+		value = text_after(*e, "PATH=");
+		if (value)
+			path = value;
+	}
 	reset_signals();
-	environ = env;
-	execvp(spec->argv[0], spec->argv);
-	err = errno;
+	err = -exec_path(path, spec->argv, env);
 	/* Not a problem if it fails: the exit code says it too. */
-	if (write(err_fd, &err, sizeof(err)) < 0)
-		_exit(126);
-	_exit(err == ENOENT ? 127 : 126);
+	io_write(err_fd, &err, sizeof(err));
+	io_exit(err == ENOENT ? 127 : 126);
 }
 
 /* Pipes above fd 2, so that dup2() in the child never hits another end. */
 static int make_pipes(int theirs[3])
 {
 	for (int i = 0; i < 3; i++) {
-		int p[2];
+		int p[2], r = io_pipe(p);
 
-		if (pipe2(p, O_CLOEXEC) < 0)
-			return -errno;
+		if (r < 0)
+			return r;
 		ours[i] = i ? p[0] : p[1];
 		theirs[i] = i ? p[1] : p[0];
-		fcntl(ours[i], F_SETFL, O_NONBLOCK);
+		io_fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	}
 	return 0;
 }
@@ -158,7 +153,7 @@ static void close_all(int fds[3])
 {
 	for (int i = 0; i < 3; i++) {
 		if (fds[i] >= 0)
-			close(fds[i]);
+			io_close(fds[i]);
 		fds[i] = -1;
 	}
 }
@@ -166,13 +161,9 @@ static void close_all(int fds[3])
 /* The exec's errno comes through a pipe that a successful exec closes. */
 static int exec_errno(int fd)
 {
-	int err = 0;
-	ssize_t n;
+	int err;
 
-	do
-		n = read(fd, &err, sizeof(err));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(err) ? err : 0;
+	return io_read(fd, &err, sizeof(err)) == sizeof(err) ? err : 0;
 }
 
 pid_t child_start(const struct child_spec *spec, int *err)
@@ -183,21 +174,19 @@ pid_t child_start(const struct child_spec *spec, int *err)
 	*err = 0;
 	if (spec->streams == CHILD_PIPES)
 		pid = make_pipes(theirs);
-	if (pid < 0 || pipe2(p, O_CLOEXEC) < 0) {
-		pid = pid < 0 ? pid : -errno;
+	if (pid == 0)
+		pid = io_pipe(p);
+	if (pid < 0)
 		goto out;
-	}
-	pid = fork();
+	pid = io_fork();
 	if (pid == 0)
 		run(spec, theirs, p[1]);
-	if (pid < 0)
-		pid = -errno;
-	close(p[1]);
+	io_close(p[1]);
 	if (pid > 0)
 		*err = exec_errno(p[0]);
-	close(p[0]);
+	io_close(p[0]);
 	if (*err)
-		waitpid(pid, NULL, 0);
+		io_wait(pid, NULL, 0);
 out:
 	close_all(theirs);
 	if (pid < 0 || *err)
@@ -225,8 +214,8 @@ size_t child_in_flush(void)
 	if (ours[0] < 0)
 		return 0;
 	if (in.len)
-		n = write(ours[0], in.data, in.len);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		n = io_write(ours[0], in.data, in.len);
+	if (n == -EAGAIN)
 		return 0;
 	if (n < 0) {
 		/* Nobody reads: what comes is dropped, but consumed. */
@@ -236,7 +225,7 @@ size_t child_in_flush(void)
 	in.len -= (size_t)n;
 	memmove(in.data, in.data + n, in.len);
 	if (in.eof && !in.len) {
-		close(ours[0]);
+		io_close(ours[0]);
 		ours[0] = -1;
 	}
 	return (size_t)n;
@@ -254,23 +243,17 @@ int child_out_fd(int which)
 
 ssize_t child_out(int which, void *buf, size_t size)
 {
-	ssize_t n;
+	ssize_t n = io_read(ours[which], buf, size);
 
-	do
-		n = read(ours[which], buf, size);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == EAGAIN)
-		return -EAGAIN;
-	if (n <= 0) {
-		child_out_close(which);
-		return 0;
-	}
-	return n;
+	if (n > 0 || n == -EAGAIN)
+		return n;
+	child_out_close(which);
+	return 0;
 }
 
 void child_out_close(int which)
 {
 	if (ours[which] >= 0)
-		close(ours[which]);
+		io_close(ours[which]);
 	ours[which] = -1;
 }

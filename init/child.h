@@ -14,9 +14,9 @@
 
 /** enum child_streams - where fds 0 to 2 of the child lead */
 enum child_streams {
-	CHILD_TTY,	/* the console's tty, which becomes its terminal */
-	CHILD_CONSOLE,	/* what PID 1 itself has */
-	CHILD_PIPES,	/* pipes: child_in(), child_out() */
+	CHILD_TTY, /* the console's tty, which becomes its terminal */
+	CHILD_CONSOLE, /* what PID 1 itself has */
+	CHILD_PIPES, /* pipes: child_in(), child_out() */
 };
 
 /** struct child_spec - what to start */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cmdline.h"
 
+#include "file.h"
 #include "log.h"
 #include "protocol.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define HOSTNAME_MAX 64 /* __NEW_UTS_LEN */
 
@@ -19,20 +18,10 @@ struct word {
 	bool quoted; /* a quote stood before @start */
 };
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static char fold(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
 const char *cmdline_key_is(const char *word, const char *key)
 {
 	for (; *key; word++, key++)
-		if (fold(*word) != fold(*key))
+		if (text_fold(*word) != text_fold(*key))
 			return NULL;
 	if (*word == '=')
 		return word + 1;
@@ -149,29 +138,15 @@ static int parse_quiet(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
-/* 1 to 65535; 0 for everything else. */
-static unsigned short parse_count(const char **p)
-{
-	unsigned long v = 0;
-
-	for (; **p >= '0' && **p <= '9' && v <= 0xffff; (*p)++)
-		v = v * 10 + (unsigned long)(**p - '0');
-	return v <= 0xffff ? (unsigned short)v : 0;
-}
-
 static int parse_size(struct boot_config *cfg, const char *v)
 {
 	const char *p = v;
-	unsigned short rows, cols = 0;
+	int rows = parse_number(&p, 0xffff);
+	int cols = *p++ == 'x' ? parse_number(&p, 0xffff) : 0;
 
-	rows = parse_count(&p);
-	if (*p == 'x') {
-		p++;
-		cols = parse_count(&p);
-	}
-	if (rows && cols && !*p) {
-		cfg->rows = rows;
-		cfg->cols = cols;
+	if (rows > 0 && cols > 0 && !*p) {
+		cfg->rows = (unsigned short)rows;
+		cfg->cols = (unsigned short)cols;
 	} else {
 		log_warn(BOOTLET_KEY_SIZE
 			 "=%s: want ROWSxCOLUMNS, such as 24x80",
@@ -209,7 +184,7 @@ static const char *parse_word(const char *p, const char *end, bool file,
 	p += w->quoted;
 	w->start = p;
 	for (; p < end; p++) {
-		if (is_space(*p) && (!in_quote || (file && *p == '\n')))
+		if (text_is_space(*p) && (!in_quote || (file && *p == '\n')))
 			break;
 		if (*p == '=' && !w->equals)
 			w->equals = (size_t)(p - w->start);
@@ -261,14 +236,16 @@ static int word_apply(struct boot_config *cfg, const char *word)
 int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
 		  bool file)
 {
-	const char *p = text, *end = text + strnlen(text, len);
+	const char *p = text, *end = memchr(text, '\0', len);
 	bool line_start = true;
-	const char *stored;
+	const char *stored = NULL;
 	struct word w;
 	int err = 0, r;
 
+	if (!end)
+		end = text + len;
 	while (p < end) {
-		if (is_space(*p)) {
+		if (text_is_space(*p)) {
 			line_start |= *p++ == '\n';
 			continue;
 		}
@@ -292,30 +269,19 @@ int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
 
 static int config_read(struct boot_config *cfg, const char *path, bool file)
 {
-	static char buf[sizeof(cfg->text)];
-	size_t len = 0;
-	int fd, err;
-	ssize_t n;
+	static char buf[sizeof(cfg->text) + 1];
+	ssize_t n = file_read(path, buf, sizeof(buf));
+	size_t len = (size_t)n;
+	bool more = len == sizeof(buf) - 1;
+	int err;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	do {
-		n = read(fd, buf + len, sizeof(buf) - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while ((n > 0 && len < sizeof(buf)) || (n < 0 && errno == EINTR));
-	err = n < 0 ? -errno : 0;
-	close(fd);
-	if (err)
-		return err;
-
+	if (n < 0)
+		return (int)n;
 	/* Half a word would be another word. */
-	if (n > 0)
-		while (len && !is_space(buf[len - 1]))
-			len--;
+	while (more && len && !text_is_space(buf[len - 1]))
+		len--;
 	err = cmdline_parse(cfg, buf, len, file);
-	if (err || n > 0)
+	if (err || more)
 		log_warn("%s: more than %zu bytes: the rest is left out", path,
 			 sizeof(cfg->text) - 1);
 	return 0;

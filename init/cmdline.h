@@ -22,19 +22,8 @@
  * a warning.
  */
 struct boot_config {
-	/** @params: every KEY or KEY=VALUE, unquoted as the kernel does it, in
-	 * order, the file's before the command line's */
-	const char *params[BOOT_MAX_PARAMS];
-	size_t n_params;
-	/** @ip: values of ip=, in order */
-	const char *ip[BOOT_MAX_IP];
-	size_t n_ip;
-	/** @modules: names of bootlet.modules=, split at commas */
-	const char *modules[BOOT_MAX_MODULES];
-	size_t n_modules;
-	/** @blacklist: names of modprobe.blacklist=, split at commas */
-	const char *blacklist[BOOT_MAX_BLACKLIST];
-	size_t n_blacklist;
+	/* First what is short: a small offset is a short instruction. */
+	size_t n_params, n_ip, n_modules, n_blacklist;
 	/** @console: last console=, without what follows its comma, or NULL */
 	const char *console;
 	/** @hostname: hostname=, or NULL */
@@ -45,9 +34,18 @@ struct boot_config {
 	unsigned short rows, cols;
 	/** @quiet: the word quiet was given */
 	bool quiet;
+	size_t text_len;
+	/** @ip: values of ip=, in order */
+	const char *ip[BOOT_MAX_IP];
+	/** @modules: names of bootlet.modules=, split at commas */
+	const char *modules[BOOT_MAX_MODULES];
+	/** @blacklist: names of modprobe.blacklist=, split at commas */
+	const char *blacklist[BOOT_MAX_BLACKLIST];
+	/** @params: every KEY or KEY=VALUE, unquoted as the kernel does it, in
+	 * order, the file's before the command line's */
+	const char *params[BOOT_MAX_PARAMS];
 	/** @text: storage */
 	char text[16384];
-	size_t text_len;
 };
 
 /**

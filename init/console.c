@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "console.h"
 
+#include "dev.h"
+#include "io.h"
 #include "log.h"
 #include "sys.h"
 
@@ -34,14 +36,13 @@ static int node_open(const char *dir, size_t i)
 	int fd;
 
 	fmt_format(path, sizeof(path), "%s/%s", dir, nodes[i].name);
-	fd = open(path, O_RDWR | O_NOCTTY);
-	if (fd >= 0 || errno != ENOENT)
-		return fd < 0 ? -errno : fd;
+	fd = io_open(AT_FDCWD, path, O_RDWR | O_NOCTTY);
+	if (fd != -ENOENT)
+		return fd;
 	/* Not a problem if it fails: mostly it is there. */
 	sys_mkdir(dir, 0755);
 	sys_mknod(path, nodes[i].mode, makedev(nodes[i].major, nodes[i].minor));
-	fd = open(path, O_RDWR | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
+	return io_open(AT_FDCWD, path, O_RDWR | O_NOCTTY);
 }
 
 /* Return: an fd; *err: why it is not the console. */
@@ -52,7 +53,7 @@ static int any_open(const char *dir, int *err)
 	*err = fd < 0 ? fd : 0;
 	if (fd < 0)
 		fd = node_open(dir, 1);
-	return fd < 0 ? open("/", O_RDONLY | O_DIRECTORY) : fd;
+	return fd < 0 ? io_open(AT_FDCWD, "/", O_RDONLY | O_DIRECTORY) : fd;
 }
 
 int console_open_at(const char *dir)
@@ -60,11 +61,10 @@ int console_open_at(const char *dir)
 	int err = 0, got = -1;
 
 	for (int fd = 0; fd <= 2; fd++) {
-		/* A no-op on one that is open; musl's fcntl() is large. */
-		if (dup2(fd, fd) >= 0)
+		if (io_fcntl(fd, F_GETFD, 0) >= 0)
 			continue;
 		/* Either gives the lowest number that is free: this one. */
-		got = got < 0 ? any_open(dir, &err) : dup(got);
+		got = got < 0 ? any_open(dir, &err) : io_fcntl(got, F_DUPFD, 0);
 	}
 	return err;
 }
@@ -95,76 +95,13 @@ int parse_active_console(const char *text, char *name, size_t size)
 	return 0;
 }
 
-static const char *parse_part(const char *s, unsigned int *value)
-{
-	const char *start = s;
-
-	for (*value = 0; *s >= '0' && *s <= '9' && *value < 1U << 20; s++)
-		*value = 10 * *value + (unsigned int)(*s - '0');
-	return s == start ? "?" : s;
-}
-
-int parse_dev_number(const char *text, dev_t *dev)
-{
-	unsigned int maj, min;
-
-	text = parse_part(text, &maj);
-	if (*text != ':')
-		return -EINVAL;
-	text = parse_part(text + 1, &min);
-	/* 12 and 20 bits: MAJOR() and MINOR() of include/linux/kdev_t.h. */
-	if ((*text && *text != '\n') || maj >= 1U << 12 || min >= 1U << 20)
-		return -EINVAL;
-	*dev = makedev(maj, min);
-	return 0;
-}
-
-/* An attribute of a tty. Return: 0, text ended by a NUL; -errno. */
-static int attr_read(const char *root, const char *tty, const char *attr,
-		     char *text, size_t size)
-{
-	char path[PATH_SIZE];
-	ssize_t n;
-	int fd;
-
-	if (fmt_format(path, sizeof(path), "%s/sys/class/tty/%s/%s", root, tty,
-		       attr) >= sizeof(path))
-		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	/* sysfs gives an attribute in one piece. */
-	n = read(fd, text, size - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
-	return n < 0 ? -EIO : 0;
-}
-
 static int active_read(const char *root, const char *tty, char *name,
 		       size_t size)
 {
 	char text[256];
-	int r = attr_read(root, tty, "active", text, sizeof(text));
+	int r = dev_attr(root, tty, "active", text, sizeof(text));
 
 	return r < 0 ? r : parse_active_console(text, name, size);
-}
-
-/* Whether /dev/NAME is there, or could be made. */
-static int node_ensure(const char *root, const char *name)
-{
-	char path[PATH_SIZE], text[NAME_SIZE];
-	dev_t dev;
-	int r;
-
-	if (fmt_format(path, sizeof(path), "%s/dev/%s", root, name) >=
-	    sizeof(path))
-		return -ENAMETOOLONG;
-	if (access(path, F_OK) == 0)
-		return 0;
-	r = attr_read(root, name, "dev", text, sizeof(text));
-	if (r == 0)
-		r = parse_dev_number(text, &dev);
-	return r < 0 ? r : sys_mknod(path, S_IFCHR | 0600, dev);
 }
 
 /* tty0 is no terminal of its own, it is whichever is in front. */
@@ -174,7 +111,7 @@ static int kernel_choice(const char *root, char *name, size_t size)
 
 	if (r == 0 && !strcmp(name, "tty0"))
 		r = active_read(root, "tty0", name, size);
-	return r < 0 ? r : node_ensure(root, name);
+	return r < 0 ? r : dev_ensure(root, name);
 }
 
 int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
@@ -186,7 +123,7 @@ int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
 	if (kernel_choice(root, name, sizeof(name)) == 0)
 		found = name;
 	else if (cfg->console && *cfg->console && !strchr(cfg->console, '/') &&
-		 node_ensure(root, cfg->console) == 0)
+		 dev_ensure(root, cfg->console) == 0)
 		found = cfg->console;
 	return fmt_format(path, size, "/dev/%s", found) < size ? 0 :
 								 -ENAMETOOLONG;
@@ -256,15 +193,13 @@ static int size_set(int fd, unsigned short rows, unsigned short cols)
  * O_CLOEXEC: it may be the fd that the child keeps. */
 static int tty_open(const char *tty)
 {
-	int fd = open(tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
-
-	return fd < 0 ? -errno : fd;
+	return io_open(AT_FDCWD, tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
 }
 
 int console_prepare(const char *tty, unsigned short rows, unsigned short cols)
 {
 	int fd = tty_open(tty), wait = 0, r;
-	pid_t group = getpgrp();
+	pid_t group = io_getpid();
 
 	if (fd < 0)
 		return fd;
@@ -276,12 +211,12 @@ int console_prepare(const char *tty, unsigned short rows, unsigned short cols)
 	modes_set(fd);
 	size_set(fd, rows, cols);
 	sys_ioctl(fd, FIONBIO, &wait);
-	for (int i = 0; i <= 2; i++)
-		if (dup2(fd, i) < 0)
-			r = -errno;
+	for (int i = 0; i <= 2 && r >= 0; i++)
+		r = i == fd ? 0 : io_dup2(fd, i);
+	r = r < 0 ? r : 0;
 out:
 	if (fd > 2)
-		close(fd);
+		io_close(fd);
 	return r;
 }
 
@@ -292,6 +227,6 @@ int console_resize(const char *tty, unsigned short rows, unsigned short cols)
 	if (fd < 0)
 		return fd;
 	r = size_set(fd, rows, cols);
-	close(fd);
+	io_close(fd);
 	return r;
 }

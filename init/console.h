@@ -44,15 +44,6 @@ int console_open_at(const char *dir);
 int parse_active_console(const char *text, char *name, size_t size);
 
 /**
- * parse_dev_number() - read "MAJOR:MINOR\n", as /sys/class/tty/NAME/dev has it
- * @text: the text
- * @dev:  filled
- *
- * Return: 0; -EINVAL.
- */
-int parse_dev_number(const char *text, dev_t *dev);
-
-/**
  * console_tty() - the terminal for an interactive shell
  * @cfg:  @console is what the kernel command line names
  * @path: filled, e.g. "/dev/ttyS0"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "ip.h"
 
+#include "file.h"
 #include "log.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,55 +26,45 @@ static const struct {
 static_assert(ARRAY_SIZE(methods) == IP_METHODS + 2,
 	      "every method has its word, off and on have two");
 
-/* Decimal number up to max, no leading zero. Return: its end, or NULL. */
-static const char *parse_number(const char *s, unsigned int max,
-				unsigned int *value)
+/* Decimal number up to max, no leading zero. Return: it, or -1. */
+static int parse_part(const char **s, int max)
 {
-	unsigned int n = 0;
+	const char *p = *s;
 
-	if (*s < '0' || *s > '9' || (*s == '0' && s[1] >= '0' && s[1] <= '9'))
-		return NULL;
-	for (; *s >= '0' && *s <= '9'; s++) {
-		n = 10 * n + (unsigned int)(*s - '0');
-		if (n > max)
-			return NULL;
-	}
-	*value = n;
-	return s;
+	return *p == '0' && p[1] >= '0' && p[1] <= '9' ? -1 :
+							 parse_number(s, max);
 }
 
 static bool parse_addr(struct ip_config *ip, const char *text, void *to)
 {
 	uint32_t addr = 0;
-	unsigned int byte;
 
 	(void)ip;
 	for (int i = 0; i < 4; i++) {
-		if (i && *text++ != '.')
+		int byte = i && *text++ != '.' ? -1 : parse_part(&text, 255);
+
+		if (byte < 0)
 			return false;
-		text = parse_number(text, 255, &byte);
-		if (!text)
-			return false;
-		addr = addr << 8 | byte;
+		addr = addr << 8 | (uint32_t)byte;
 	}
-	addr = htonl(addr);
+	addr = htobe32(addr);
 	memcpy(to, &addr, sizeof(addr));
 	return !*text;
 }
 
 static bool parse_netmask(struct ip_config *ip, const char *text, void *to)
 {
-	unsigned int bits;
-	const char *end = parse_number(text, 32, &bits);
+	const char *end = text;
+	int bits = parse_part(&end, 32);
 	uint32_t hosts;
 
-	if (end && !*end) {
-		ip->netmask = htonl(bits ? ~0U << (32 - bits) : 0);
-		return bits > 0;
+	if (bits > 0 && !*end) {
+		ip->netmask = htobe32(~0U << (32 - bits));
+		return true;
 	}
 	if (!parse_addr(ip, text, to))
 		return false;
-	hosts = ~ntohl(ip->netmask);
+	hosts = ~be32toh(ip->netmask);
 	return (hosts & (hosts + 1)) == 0;
 }
 
@@ -126,24 +117,24 @@ static bool parse_method(struct ip_config *ip, const char *text, void *to)
 		}
 	/* "dhcp,CLIENT-ID" is the kernel's, too. */
 	ip->method = IP_DHCP;
-	return !strncmp(text, "dhcp,", 5);
+	return text_after(text, "dhcp,") != NULL;
 }
 
 static const struct field {
-	const char *name;
 	bool (*parse)(struct ip_config *ip, const char *text, void *to);
-	size_t offset;
+	unsigned char offset;
+	char name[15];
 } fields[] = {
-	{ "client address", parse_addr, offsetof(struct ip_config, addr) },
-	{ "server", parse_addr, offsetof(struct ip_config, server) },
-	{ "gateway", parse_addr, offsetof(struct ip_config, gateway) },
-	{ "netmask", parse_netmask, offsetof(struct ip_config, netmask) },
-	{ "hostname", parse_hostname, 0 },
-	{ "device", parse_device, 0 },
-	{ "autoconf", parse_method, 0 },
-	{ "dns0", parse_addr, offsetof(struct ip_config, dns[0]) },
-	{ "dns1", parse_addr, offsetof(struct ip_config, dns[1]) },
-	{ "ntp0", parse_addr, offsetof(struct ip_config, ntp) },
+	{ parse_addr, offsetof(struct ip_config, addr), "client address" },
+	{ parse_addr, offsetof(struct ip_config, server), "server" },
+	{ parse_addr, offsetof(struct ip_config, gateway), "gateway" },
+	{ parse_netmask, offsetof(struct ip_config, netmask), "netmask" },
+	{ parse_hostname, 0, "hostname" },
+	{ parse_device, 0, "device" },
+	{ parse_method, 0, "autoconf" },
+	{ parse_addr, offsetof(struct ip_config, dns[0]), "dns0" },
+	{ parse_addr, offsetof(struct ip_config, dns[1]), "dns1" },
+	{ parse_addr, offsetof(struct ip_config, ntp), "ntp0" },
 };
 
 static_assert(ARRAY_SIZE(fields) == MAX_FIELDS, "nfsroot.rst has ten fields");
@@ -184,22 +175,22 @@ static int parse_fields(struct ip_config *ip, const char *const part[],
 /* As ic_defaults() of net/ipv4/ipconfig.c does; classes D and E have none. */
 static int default_netmask(struct ip_config *ip)
 {
-	uint32_t addr = ntohl(ip->addr);
+	uint32_t addr = be32toh(ip->addr);
 
 	if (ip->netmask || ip->kind != IP_KIND_STATIC)
 		return 0;
 	if (addr >> 31 == 0)
-		ip->netmask = htonl(0xff000000);
+		ip->netmask = htobe32(0xff000000);
 	else if (addr >> 30 == 2)
-		ip->netmask = htonl(0xffff0000);
+		ip->netmask = htobe32(0xffff0000);
 	else if (addr >> 29 == 6)
-		ip->netmask = htonl(0xffffff00);
+		ip->netmask = htobe32(0xffffff00);
 	else
 		return fail(ip, "netmask", "");
 	return 0;
 }
 
-int ip_parse(struct ip_config *ip, const char *text)
+__attribute__((noinline)) int ip_parse(struct ip_config *ip, const char *text)
 {
 	const char *part[MAX_FIELDS];
 	size_t n = 0, len = strlen(text) + 1;
@@ -238,7 +229,7 @@ int ip_parse(struct ip_config *ip, const char *text)
 
 const char *ip_format(uint32_t addr, char *buf)
 {
-	uint32_t a = ntohl(addr);
+	uint32_t a = be32toh(addr);
 
 	fmt_format(buf, IP_TEXT_SIZE, "%u.%u.%u.%u", a >> 24, a >> 16 & 255,
 		   a >> 8 & 255, a & 255);
@@ -249,7 +240,7 @@ unsigned int ip_prefix(uint32_t netmask)
 {
 	unsigned int n = 0;
 
-	for (uint32_t m = ntohl(netmask); m; m <<= 1)
+	for (uint32_t m = be32toh(netmask); m; m <<= 1)
 		n++;
 	return n;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "log.h"
 
+#include "io.h"
+
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,7 +46,7 @@
 #define CODE(err, text) err,
 #define TEXT(err, text) text "\0"
 
-static const unsigned char error_codes[] = { ERRORS(CODE) };
+static const unsigned char error_codes[] = { ERRORS(CODE) 0 };
 static const char error_texts[] = ERRORS(TEXT);
 
 /* Where formatted text goes; @len counts also what did not fit. */
@@ -53,108 +56,118 @@ struct out {
 	size_t len;
 };
 
-/* A conversion: what stands between "%" and its letter; "z" is as "l". */
-struct spec {
+/* What stands between "%" and its letter, and what the letter comes to. */
+struct piece {
 	size_t width;
 	char pad;
-	unsigned char longs;
+	bool is_long;
+	const char *s;
+	size_t len;
+	char digits[24];
 };
+
+/* One reading serves l, ll and z. */
+static_assert(sizeof(long) == sizeof(long long) &&
+		      sizeof(long) == sizeof(size_t),
+	      "init is for 64 bits");
 
 static bool quiet_on;
 
-static void put(struct out *o, char c)
+static void put(struct out *o, const char *s, size_t len, size_t width,
+		char pad)
 {
-	if (o->len + 1 < o->size)
-		o->buf[o->len] = c;
-	o->len++;
-}
+	if (width < len)
+		width = len;
+	for (; width; width--) {
+		char c = width > len ? pad : *s++;
 
-static void put_text(struct out *o, const char *s, size_t len, size_t width,
-		     char pad)
-{
-	for (; width > len; width--)
-		put(o, pad);
-	while (len--)
-		put(o, *s++);
-}
-
-static void put_number(struct out *o, unsigned long long v, bool minus,
-		       unsigned int base, const struct spec *sp)
-{
-	char digits[24], *p = digits + sizeof(digits);
-	size_t width = sp->width;
-
-	do {
-		*--p = "0123456789abcdef"[v % base];
-		v /= base;
-	} while (v);
-
-	/* The sign stands before zeros and behind spaces. */
-	if (minus && sp->pad == '0') {
-		put(o, '-');
-		width -= width > 0;
-	} else if (minus) {
-		*--p = '-';
+		if (o->len + 1 < o->size)
+			o->buf[o->len] = c;
+		o->len++;
 	}
-	put_text(o, p, (size_t)(digits + sizeof(digits) - p), width, sp->pad);
 }
 
-static const char *parse_spec(const char *f, struct spec *sp)
+/* The sign stands before zeros and behind spaces. */
+static void number(struct out *o, struct piece *p, long n, char letter)
 {
-	*sp = (struct spec){ .pad = ' ' };
+	char *end = p->digits + sizeof(p->digits), *s = end;
+	bool minus = letter == 'd' && n < 0;
+	unsigned long v = minus ? 0 - (unsigned long)n : (unsigned long)n;
+	unsigned int base = letter == 'x' ? 16 : 10;
+
+	do
+		*--s = "0123456789abcdef"[v % base];
+	while (v /= base);
+	if (minus && p->pad == '0') {
+		put(o, "-", 1, 0, 0);
+		p->width -= p->width > 0;
+	} else if (minus) {
+		*--s = '-';
+	}
+	p->s = s;
+	p->len = (size_t)(end - s);
+}
+
+__attribute__((noinline)) static const char *parse_spec(const char *f,
+							struct piece *p)
+{
 	if (*f == '0')
-		sp->pad = *f++;
+		p->pad = *f++;
 	for (; *f >= '0' && *f <= '9'; f++)
-		sp->width = sp->width * 10 + (size_t)(*f - '0');
+		p->width = p->width * 10 + (size_t)(*f - '0');
 	for (; *f == 'l' || *f == 'z'; f++)
-		sp->longs++;
+		p->is_long = true;
 	return f;
 }
 
 size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	struct out o = { buf, size, 0 };
-	const char *f, *s;
-	struct spec sp;
-	long long v;
 
-	for (f = fmt; *f; f++) {
-		if (*f != '%') {
-			put(&o, *f);
+	struct piece p;
+	size_t max;
+	long v;
+
+	for (; *fmt; fmt++) {
+		if (*fmt != '%') {
+			put(&o, fmt, 1, 0, 0);
 			continue;
 		}
-		f = parse_spec(f + 1, &sp);
-		switch (*f) {
+		max = (size_t)-1;
+		p.width = 0;
+		p.pad = ' ';
+		p.is_long = false;
+		fmt = parse_spec(fmt + 1, &p);
+		if (*fmt == '.') {
+			max = (size_t)va_arg(ap, int);
+			fmt += 2;
+		}
+		p.s = fmt;
+		p.len = 1;
+		switch (*fmt) {
+		case '\0':
+			fmt--;
+			p.len = 0;
+			break;
 		case 's':
-			s = va_arg(ap, const char *);
-			s = s ? s : "(null)";
-			put_text(&o, s, strlen(s), sp.width, ' ');
+			p.s = va_arg(ap, const char *);
+			p.s = p.s ? p.s : "(null)";
+			for (p.len = 0; p.len < max && p.s[p.len]; p.len++)
+				;
+			break;
+		case 'c':
+			p.digits[0] = (char)va_arg(ap, int);
+			p.s = p.digits;
 			break;
 		case 'd':
 		case 'u':
 		case 'x':
-			v = sp.longs > 1 ? va_arg(ap, long long) :
-			    sp.longs	 ? va_arg(ap, long) :
-					   va_arg(ap, int);
-			if (*f == 'd' && v < 0) {
-				put_number(&o, 0 - (unsigned long long)v, true,
-					   10, &sp);
-				break;
-			}
-			if (sp.longs < 2)
-				v &= sp.longs ? -1UL : -1U;
-			put_number(&o, (unsigned long long)v, false,
-				   *f == 'x' ? 16 : 10, &sp);
-			break;
-		case 'c':
-			put(&o, (char)va_arg(ap, int));
-			break;
-		case '\0':
-			f--;
-			break;
-		default:
-			put(&o, *f);
+			v = p.is_long ? va_arg(ap, long) : va_arg(ap, int);
+			if (!p.is_long && *fmt != 'd')
+				v = (unsigned int)v;
+			number(&o, &p, v, *fmt);
 		}
+		put(&o, p.s, p.len, p.width, p.pad);
 	}
 	if (size)
 		buf[o.len < size ? o.len : size - 1] = '\0';
@@ -172,20 +185,28 @@ size_t fmt_format(char *buf, size_t size, const char *fmt, ...)
 	return len;
 }
 
+const char *err_lookup(const unsigned char *codes, const char *texts, int err)
+{
+	for (; *codes; codes++) {
+		if (*codes == err)
+			return texts;
+		texts += strlen(texts) + 1;
+	}
+	return NULL;
+}
+
 const char *err_text(int err)
 {
-	static char number[24];
-	const char *text = error_texts;
+	static char unknown[24];
+	const char *text;
 
 	if (err < 0)
 		err = -err;
-	for (size_t i = 0; i < sizeof(error_codes); i++) {
-		if (error_codes[i] == err)
-			return text;
-		text += strlen(text) + 1;
-	}
-	fmt_format(number, sizeof(number), "error %d", err);
-	return number;
+	text = err_lookup(error_codes, error_texts, err);
+	if (text)
+		return text;
+	fmt_format(unknown, sizeof(unknown), "error %d", err);
+	return unknown;
 }
 
 void log_quiet(bool quiet)
@@ -211,19 +232,12 @@ static void log_line(const char *fmt, va_list ap)
 	line[len++] = '\n';
 
 	/* Not a problem if it fails: there is nowhere else to say so. */
-	while (write(STDERR_FILENO, line, len) < 0 && errno == EINTR)
-		;
+	io_write(STDERR_FILENO, line, len);
 }
 
-void log_info(const char *fmt, ...)
+bool log_is_quiet(void)
 {
-	va_list ap;
-
-	if (quiet_on)
-		return;
-	va_start(ap, fmt);
-	log_line(fmt, ap);
-	va_end(ap);
+	return quiet_on;
 }
 
 void log_warn(const char *fmt, ...)
@@ -233,4 +247,10 @@ void log_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	log_line(fmt, ap);
 	va_end(ap);
+}
+
+int log_fail(const char *object, const char *what, int err)
+{
+	log_warn("%s: %s: %s", object, what, err_text(err));
+	return err;
 }

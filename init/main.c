@@ -22,6 +22,8 @@
 #include "child.h"
 #include "cmdline.h"
 #include "console.h"
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "modules.h"
 #include "mounts.h"
@@ -33,18 +35,15 @@
 #include "timing.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum need { MAY, MUST };
 
 struct phase {
-	const char *name;
+	char name[8];
 	int (*apply)(struct boot_config *cfg);
 	enum need need;
 };
@@ -64,63 +63,50 @@ static int cmdline_phase(struct boot_config *cfg)
 }
 
 static const struct phase phases[] = {
-	{ "console", console_phase, MAY },
-	{ "mounts", mounts_apply, MUST },
-	{ "cmdline", cmdline_phase, MUST },
-	{ "nodes", nodes_apply, MAY },
-	{ "channel", report_open, MAY },
-	{ "modules", modules_apply, MAY },
-	{ "net", net_apply, MAY },
-	{ "timing", timing_apply, MAY },
+	{ .name = "console", .apply = console_phase, .need = MAY },
+	{ .name = "mounts", .apply = mounts_apply, .need = MUST },
+	{ .name = "cmdline", .apply = cmdline_phase, .need = MUST },
+	{ .name = "nodes", .apply = nodes_apply, .need = MAY },
+	{ .name = "channel", .apply = report_open, .need = MAY },
+	{ .name = "modules", .apply = modules_apply, .need = MAY },
+	{ .name = "net", .apply = net_apply, .need = MAY },
+	{ .name = "timing", .apply = timing_apply, .need = MAY },
 };
 
 /* A host that is there answers while modules load; this long for one that the
  * machine it runs on holds up. */
-#define HELLO_MS	10000
+#define HELLO_MS 10000
 /* What is queued for the host gets this long without any progress: a reader
  * that pauses is no fault, the host has deadlines of its own. */
-#define DRAIN_MS	3600000
+#define DRAIN_MS 3600000
 /* From asking the main child to end until it is killed. */
-#define TERM_MS		2000
+#define TERM_MS 2000
 
 static struct boot_config config;
-static volatile sig_atomic_t got[NSIG];
+static volatile uint64_t got; /* of IO_SIGNAL() */
 
 static struct {
 	pid_t pid;
 	bool command;
 	bool gone;
-	int status;		/* of waitpid(2), once gone */
+	int status; /* of waitpid(2), once gone */
 	enum power_action action;
-	long long kill_at;	/* ms; 0: nobody asked it to end */
+	uint64_t kill_at; /* ms; 0: nobody asked it to end */
 } child;
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static void on_signal(int sig)
 {
-	got[sig] = 1;
+	got |= IO_SIGNAL(sig);
 }
 
 /* Signals arrive only inside ppoll(2): handlers set flags, nothing races. */
 static void signals_setup(void)
 {
-	struct sigaction note = { .sa_handler = on_signal };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t all;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	io_sigmask(~UINT64_C(0));
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sig == SIGCHLD || power_for_signal(sig) != POWER_NONE)
-			sigaction(sig, &note, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+			io_signal(sig, on_signal);
+	io_signal(SIGPIPE, SIG_IGN);
 	sys_reboot(POWER_CAD_OFF);
 }
 
@@ -132,6 +118,13 @@ static _Noreturn void finish(enum power_action action)
 	power_off();
 }
 
+/* Without the nonce of a host's HELLO no verdict counts. */
+static void say_status(const char *outcome, int number, const char *word)
+{
+	report_wait(HELLO_MS);
+	report_status(outcome, number, word);
+}
+
 static void boot(void)
 {
 	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
@@ -141,8 +134,7 @@ static void boot(void)
 		report_phase(p->name, timing_phase(p->name));
 		if (r < 0 && p->need == MUST) {
 			log_warn("%s: %s; powering off", p->name, err_text(r));
-			report_wait(HELLO_MS);
-			report_status(STATUS_INIT_ERROR, -r, p->name);
+			say_status(STATUS_INIT_ERROR, -r, p->name);
 			finish(POWER_OFF);
 		}
 	}
@@ -161,18 +153,18 @@ static int attach_tty(const struct boot_config *cfg)
 static void exec_failed(const char *name, int err)
 {
 	const char *word = NULL;
-	struct stat st;
 
-	if (err == ENOENT && strchr(name, '/') && stat(name, &st) == 0)
+	if (err == ENOENT && strchr(name, '/') && io_access(name, F_OK) == 0)
 		word = STATUS_INTERPRETER;
 	if (word)
 		log_warn("%s: its interpreter or dynamic loader is not in the "
-			 "image", name);
+			 "image",
+			 name);
 	else if (err == ENOENT)
 		log_warn("%s: not in the image", name);
 	else
-		log_warn("%s: cannot be executed: %s", name, err_text(err));
-	report_status(STATUS_EXEC_FAILED, err, word);
+		log_fail(name, "cannot be executed", err);
+	say_status(STATUS_EXEC_FAILED, err, word);
 }
 
 /* Return: whether a child runs now. */
@@ -189,9 +181,8 @@ static bool start(char *const argv[], enum child_streams streams)
 	report_phase(child.command ? "command" : "shell", 0);
 	child.pid = child_start(&spec, &err);
 	if (child.pid < 0) {
-		log_warn("%s: cannot be started: %s", argv[0],
-			 err_text(child.pid));
-		report_status(STATUS_INIT_ERROR, -child.pid, "start");
+		log_fail(argv[0], "cannot be started", child.pid);
+		say_status(STATUS_INIT_ERROR, -child.pid, "start");
 		return false;
 	}
 	if (err)
@@ -208,8 +199,7 @@ static bool start_child(void)
 
 	if (n < 0) {
 		log_warn("%s: %s", BOOTLET_COMMAND, err_text(n));
-		report_wait(HELLO_MS);
-		report_status(STATUS_INIT_ERROR, -n, "command");
+		say_status(STATUS_INIT_ERROR, -n, "command");
 		return false;
 	}
 	child.command = n > 0;
@@ -222,7 +212,8 @@ static bool start_child(void)
 		streams = CHILD_CONSOLE;
 		if (config.port)
 			log_warn("%s: no host answers; the command runs on the "
-				 "console", config.port);
+				 "console",
+				 config.port);
 	}
 	return start(argv, streams);
 }
@@ -234,7 +225,7 @@ static void reap(void)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = io_wait(-1, &status, WNOHANG)) > 0) {
 		if (pid != child.pid)
 			continue;
 		child.gone = true;
@@ -258,7 +249,7 @@ static void ask_to_end(enum power_action action)
 	if (!child.command)
 		signal_child(SIGHUP);
 	signal_child(SIGCONT);
-	child.kill_at = now_ms() + TERM_MS;
+	child.kill_at = io_now_ms() + TERM_MS;
 }
 
 static void take_signals(void)
@@ -266,43 +257,42 @@ static void take_signals(void)
 	for (int sig = 1; sig < NSIG; sig++) {
 		enum power_action action = power_for_signal(sig);
 
-		if (!got[sig])
-			continue;
-		got[sig] = 0;
-		if (action != POWER_NONE)
+		if (got & IO_SIGNAL(sig) && action != POWER_NONE)
 			ask_to_end(action);
 	}
+	got = 0;
 	reap();
-	if (child.kill_at && now_ms() >= child.kill_at) {
+	if (child.kill_at && io_now_ms() >= child.kill_at) {
 		signal_child(SIGKILL);
-		child.kill_at = now_ms() + TERM_MS;
+		child.kill_at = io_now_ms() + TERM_MS;
 	}
 }
 
-static int frame_number(const struct report_frame *f)
+/* Decimal digits of a frame from *at on; *at moves behind what ends them. */
+static int frame_number(const struct report_frame *f, size_t *at)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < f->len && i < 4; i++)
-		n = 10 * n + (f->data[i] - '0');
+	for (; *at < f->len; ++*at) {
+		int digit = f->data[*at] - '0';
+
+		if (digit < 0 || digit > 9 || n > 0xffff)
+			break;
+		n = 10 * n + digit;
+	}
+	++*at;
 	return n;
 }
 
 static void take_size(const struct report_frame *f)
 {
-	unsigned short v[2] = { 0, 0 };
+	size_t at = 0;
+	int rows = frame_number(f, &at), cols = frame_number(f, &at);
 	char tty[64];
-	int at = 0;
 
-	for (size_t i = 0; i < f->len; i++) {
-		if (f->data[i] == 'x' && !at)
-			at = 1;
-		else
-			v[at] = (unsigned short)(10 * v[at] + f->data[i] - '0');
-	}
 	if (console_tty(&config, tty, sizeof(tty)) == 0)
 		/* Not a problem if it fails: the size is a comfort. */
-		console_resize(tty, v[0], v[1]);
+		console_resize(tty, (unsigned short)rows, (unsigned short)cols);
 }
 
 static void credit(size_t n)
@@ -320,6 +310,7 @@ static void credit(size_t n)
 
 static void take_frame(const struct report_frame *f)
 {
+	size_t at = 0;
 	int r;
 
 	switch (f->type) {
@@ -333,7 +324,7 @@ static void take_frame(const struct report_frame *f)
 			child_out_close(f->data[0]);
 		break;
 	case FRAME_SIGNAL:
-		r = frame_number(f);
+		r = frame_number(f, &at);
 		if (r > 0 && r < NSIG)
 			signal_child(r);
 		break;
@@ -382,8 +373,6 @@ static void turn(void)
 		[OUT] = { .fd = -1, .events = POLLIN },
 		[ERR] = { .fd = -1, .events = POLLIN },
 	};
-	struct timespec second = { .tv_sec = 1 };
-	sigset_t none;
 
 	if (report_pending())
 		p[PORT].events |= POLLOUT;
@@ -391,9 +380,8 @@ static void turn(void)
 		p[OUT].fd = child_out_fd(1);
 		p[ERR].fd = child_out_fd(2);
 	}
-	sigemptyset(&none);
 	/* The second is for the KILL after TERM_MS; nothing else needs it. */
-	ppoll(p, N, child.kill_at ? &second : NULL, &none);
+	io_poll(p, N, child.kill_at ? 1000 : -1, true);
 	take_signals();
 	take_port();
 	credit(child_in_flush());
@@ -419,11 +407,11 @@ static void verdict(void)
 {
 	if (child.action != POWER_NONE && !child.command)
 		/* The user of the shell said poweroff: that is a good end. */
-		report_status(STATUS_EXIT, 0, NULL);
+		say_status(STATUS_EXIT, 0, NULL);
 	else if (WIFSIGNALED(child.status))
-		report_status(STATUS_SIGNAL, WTERMSIG(child.status), NULL);
+		say_status(STATUS_SIGNAL, WTERMSIG(child.status), NULL);
 	else
-		report_status(STATUS_EXIT, WEXITSTATUS(child.status), NULL);
+		say_status(STATUS_EXIT, WEXITSTATUS(child.status), NULL);
 }
 
 int main(void)
@@ -432,13 +420,12 @@ int main(void)
 				      "only; see bootlet-init(8)\n";
 
 	timing_begin();
-	if (getpid() != 1) {
+	if (io_getpid() != 1) {
 		/* Not a problem if it fails: the exit code says it too. */
-		if (write(STDERR_FILENO, refusal, sizeof(refusal) - 1) < 0)
-			return BOOTLET_EXIT_NOT_PID1;
+		io_write(STDERR_FILENO, refusal, sizeof(refusal) - 1);
 		return BOOTLET_EXIT_NOT_PID1;
 	}
-	umask(022);
+	io_umask(022);
 	signals_setup();
 	boot();
 	if (start_child()) {

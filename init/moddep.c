@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "moddep.h"
 
+#include "file.h"
+
 #include <string.h>
 
-struct span span_of(const char *s)
+__attribute__((noinline)) struct span span_of(const char *s)
 {
 	return (struct span){ s, strlen(s) };
 }
@@ -17,17 +19,12 @@ bool span_copy(struct span s, char *buf, size_t size)
 	return len == s.len;
 }
 
-static char fold(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
 bool modname_same(struct span a, struct span b)
 {
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (fold(a.p[i]) != fold(b.p[i]))
+		if (text_fold(a.p[i]) != text_fold(b.p[i]))
 			return false;
 	return true;
 }
@@ -58,22 +55,17 @@ static struct span span_cut(struct span *text, char end)
 	return head;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 /* The next word of @line; its length is 0 at the end. */
 static struct span word_cut(struct span *line)
 {
 	struct span word;
 
-	while (line->len && is_blank(*line->p)) {
+	while (line->len && text_is_space(*line->p)) {
 		line->p++;
 		line->len--;
 	}
 	word = (struct span){ line->p, 0 };
-	while (word.len < line->len && !is_blank(word.p[word.len]))
+	while (word.len < line->len && !text_is_space(word.p[word.len]))
 		word.len++;
 	line->p += word.len;
 	line->len -= word.len;
@@ -85,7 +77,7 @@ static bool span_is(struct span s, const char *text)
 	return s.len == strlen(text) && !memcmp(s.p, text, s.len);
 }
 
-struct span moddep_path(struct span line)
+__attribute__((noinline)) struct span moddep_path(struct span line)
 {
 	return span_cut(&line, ':');
 }
@@ -103,17 +95,14 @@ struct span moddep_find(struct span text, struct span name)
 
 struct span moddep_pop(struct span *line)
 {
-	size_t colon = moddep_path(*line).len, end = line->len, start;
+	struct span rest = *line, last = { 0 }, word;
 
-	while (end > colon + 1 && is_blank(line->p[end - 1]))
-		end--;
-	start = end;
-	while (start > colon + 1 && !is_blank(line->p[start - 1]))
-		start--;
-	if (start >= end)
-		return (struct span){ 0 };
-	line->len = start;
-	return (struct span){ line->p + start, end - start };
+	span_cut(&rest, ':');
+	while ((word = word_cut(&rest)).len)
+		last = word;
+	if (last.p)
+		line->len = (size_t)(last.p - line->p);
+	return last;
 }
 
 bool modbuiltin_has(struct span text, struct span name)
@@ -154,7 +143,7 @@ static bool softdep_line(struct span *text, struct span *line, struct span name)
 struct span softdep_next(struct span *text, struct span *line, struct span name,
 			 enum softdep_kind kind)
 {
-	static const char *const heads[] = {
+	static const char heads[][6] = {
 		[SOFTDEP_PRE] = "pre:",
 		[SOFTDEP_POST] = "post:",
 	};

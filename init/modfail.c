@@ -1,66 +1,64 @@
 // SPDX-License-Identifier: MIT
 #include "modfail.h"
 
+#include "file.h"
+#include "io.h"
 #include "log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* The end of a compressed module's name, and what the kernel calls it. */
 static const struct {
-	const char *suffix;
-	const char *name;
-	const char *config;
+	char suffix[5];
+	char name[5];
+	char config[5];
 } formats[] = {
 	{ ".gz", "gzip", "GZIP" },
 	{ ".xz", "xz", "XZ" },
 	{ ".zst", "zstd", "ZSTD" },
 };
 
-static const char signature[] =
-	"its signature is missing or wrong, and this kernel demands one";
+#define SIGNATURE \
+	"its signature is missing or wrong, and this kernel demands one"
 
-static const struct {
-	int err;
-	const char *text;
-} causes[] = {
-	{ ENOEXEC, "damaged, or not a module of this kernel" },
-	{ EINVAL, "a bad parameter, or damaged" },
-	{ EPERM, "not allowed: module_blacklist=, lockdown or "
-		 "kernel.modules_disabled" },
-	{ EKEYREJECTED, signature },
-	{ ENOKEY, signature },
-	{ EBADMSG, signature },
-	{ ENOMEM, "not enough memory: give the machine more" },
-	{ ENOSYS, "this kernel loads no modules: set CONFIG_MODULES" },
-};
+#define CAUSES(X)                                               \
+	X(ENOEXEC, "damaged, or not a module of this kernel")   \
+	X(EINVAL, "a bad parameter, or damaged")                \
+	X(EPERM, "not allowed: module_blacklist=, lockdown or " \
+		 "kernel.modules_disabled")                     \
+	X(EKEYREJECTED, SIGNATURE)                              \
+	X(ENOMEM, "not enough memory: give the machine more")   \
+	X(ENOSYS, "this kernel loads no modules: set CONFIG_MODULES")
+
+#define CODE(err, text) err,
+#define TEXT(err, text) text "\0"
+
+static const unsigned char cause_codes[] = { CAUSES(CODE) 0 };
+static const char cause_texts[] = CAUSES(TEXT);
 
 static void report_plain(const char *file, int err)
 {
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-		if (causes[i].err == -err) {
-			log_warn("%s: %s", file, causes[i].text);
-			return;
-		}
-	}
-	log_warn("%s: its start failed: %s", file, err_text(err));
+	const char *text;
+
+	/* Not signed, signed by a stranger, changed since: one remedy. */
+	if (err == -ENOKEY || err == -EBADMSG)
+		err = -EKEYREJECTED;
+	text = err_lookup(cause_codes, cause_texts, -err);
+	if (text)
+		log_warn("%s: %s", file, text);
+	else
+		log_fail(file, "its start failed", err);
 }
 
 static bool kernel_unpacks(const char *name)
 {
-	size_t len = strlen(name);
-	char buf[16] = "";
-	int fd = open("/sys/module/compression", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	const char *rest;
+	char buf[16];
 
-	if (fd < 0)
-		return false;
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	return n > 0 && !strncmp(buf, name, len) && buf[len] <= ' ';
+	file_read("/sys/module/compression", buf, sizeof(buf));
+	rest = text_after(buf, name);
+	return rest && *rest <= ' ';
 }
 
 /* Whether the file's compression was what stood in the way. */
@@ -104,9 +102,8 @@ static const char *modinfo_value(const char *map, size_t size, const char *key)
 static bool report_modinfo(const char *file, const char *release, int err,
 			   const char *map, size_t size)
 {
-	const char *value, *space;
-	char built[65];
-	size_t len;
+	const char *value, *rest;
+	int len = 0;
 
 	if (err == -ENOENT) {
 		value = modinfo_value(map, size, "depends=");
@@ -122,33 +119,26 @@ static bool report_modinfo(const char *file, const char *release, int err,
 	value = modinfo_value(map, size, "vermagic=");
 	if (!value || (err != -ENOEXEC && err != -EINVAL))
 		return false;
-	space = strchr(value, ' ');
-	len = space ? (size_t)(space - value) : strlen(value);
-	if (len >= sizeof(built))
+	rest = text_after(value, release);
+	if (rest && (!*rest || *rest == ' '))
 		return false;
-	memcpy(built, value, len);
-	built[len] = '\0';
-	if (!strcmp(built, release))
-		return false;
-	log_warn("%s: built for kernel %s, this one is %s", file, built,
+	while (value[len] && value[len] != ' ')
+		len++;
+	log_warn("%s: built for kernel %.*s, this one is %s", file, len, value,
 		 release);
 	return true;
 }
 
 void modfail_report(int fd, const char *file, const char *release, int err)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	void *map = MAP_FAILED;
-	bool told;
+	const char *map;
+	size_t size;
 
 	if (report_packed(file, err))
 		return;
-	if (size > 0)
-		map = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-	told = report_modinfo(file, release, err, map,
-			      map == MAP_FAILED ? 0 : (size_t)size);
-	if (map != MAP_FAILED)
-		munmap(map, (size_t)size);
-	if (!told)
+	map = file_map(fd, &size);
+	if (!report_modinfo(file, release, err, map, size))
 		report_plain(file, err);
+	if (map)
+		io_unmap(map, size);
 }

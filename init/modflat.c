@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "modflat.h"
 
+#include "file.h"
+#include "io.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define MAX_FILES 512
 
@@ -32,15 +33,10 @@ void modflat_reset(void)
 
 static bool is_module(const char *name)
 {
-	static const char *const ends[] = { "", ".gz", ".xz", ".zst" };
-	const char *p = strchr(name, '.');
+	const char *dot = strchr(name, '.');
 
-	if (!p || p == name || strncmp(p, ".ko", 3))
-		return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (!strcmp(p + 3, ends[i]))
-			return true;
-	return false;
+	return dot && dot != name &&
+	       text_listed(".ko\0.ko.gz\0.ko.xz\0.ko.zst\0", dot);
 }
 
 static int file_add(int dir, const char *name, enum flat_state state)
@@ -68,10 +64,10 @@ int modflat_scan(int dir, enum flat_state state)
 	} buf;
 	const struct entry *e;
 	int err = 0;
-	long n;
+	ssize_t n;
 
-	while ((n = syscall(SYS_getdents64, dir, &buf, sizeof(buf))) > 0) {
-		for (long at = 0; at < n; at += e->len) {
+	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0) {
+		for (ssize_t at = 0; at < n; at += e->len) {
 			e = (const struct entry *)(const void *)(buf.bytes +
 								 at);
 			if (e->type != DT_DIR && is_module(e->name) &&
@@ -79,7 +75,7 @@ int modflat_scan(int dir, enum flat_state state)
 				err = -ENOSPC;
 		}
 	}
-	return n < 0 ? -errno : err;
+	return n < 0 ? (int)n : err;
 }
 
 struct flat *modflat_at(size_t i)

@@ -2,21 +2,18 @@
 #include "modparam.h"
 
 #include "cmdline.h"
+#include "file.h"
+#include "log.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
-static char fold(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
 /* What stands behind "MODULE.", or NULL. */
 static const char *param_of(const char *word, const char *name, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (!word[i] || fold(word[i]) != fold(name[i]))
+		if (!word[i] || text_fold(word[i]) != text_fold(name[i]))
 			return NULL;
 	return word[len] == '.' && word[len + 1] ? word + len + 1 : NULL;
 }
@@ -32,18 +29,10 @@ static bool value_splits(const char *value, bool *in_quote)
 	for (; *value; value++) {
 		if (*value == '"')
 			*in_quote = !*in_quote;
-		else if (*value == ' ' || (*value >= '\t' && *value <= '\r'))
+		else if (text_is_space(*value))
 			splits |= !*in_quote;
 	}
 	return splits;
-}
-
-static size_t append(char *buf, size_t size, size_t at, const char *s,
-		     size_t len)
-{
-	if (at + len < size)
-		memcpy(buf + at, s, len);
-	return at + len;
 }
 
 int modparam_build(const struct boot_config *cfg, const char *name, size_t len,
@@ -54,27 +43,24 @@ int modparam_build(const struct boot_config *cfg, const char *name, size_t len,
 
 	for (size_t i = 0; i < cfg->n_params; i++) {
 		const char *p = param_of(cfg->params[i], name, len), *value;
-		bool in_quote = false;
-		size_t end = at;
+		bool in_quote = false, splits;
+		size_t n;
 
 		if (!p)
 			continue;
 		value = p;
 		while (*value && *value++ != '=')
 			;
-		if (at)
-			end = append(buf, size, end, " ", 1);
-		end = append(buf, size, end, p, (size_t)(value - p));
-		if (value_splits(value, &in_quote)) {
-			end = append(buf, size, end, "\"", 1);
+		splits = value_splits(value, &in_quote);
+		if (splits) {
 			in_quote = true;
 			value_splits(value, &in_quote);
 		}
-		end = append(buf, size, end, value, strlen(value));
-		if (in_quote)
-			end = append(buf, size, end, "\"", 1);
-		if (end < size)
-			at = end;
+		n = fmt_format(buf + at, size - at, "%s%.*s%s%s%s",
+			       at ? " " : "", (int)(value - p), p,
+			       splits ? "\"" : "", value, in_quote ? "\"" : "");
+		if (n < size - at)
+			at += n;
 		else
 			err = -E2BIG;
 	}

@@ -2,6 +2,8 @@
 #include "modules.h"
 
 #include "cmdline.h"
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "modfail.h"
 #include "modflat.h"
@@ -12,10 +14,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define MAX_LOADED 512
+#define SYS_MODULE "/sys/module/"
 
 /* MODULE_INIT_COMPRESSED_FILE of linux/module.h, younger than some headers. */
 #define COMPRESSED_FILE 4
@@ -55,9 +57,9 @@ static bool blacklisted(struct span name)
 
 static bool is_packed(const char *file)
 {
-	size_t len = strlen(file);
+	const char *dot = strrchr(file, '.');
 
-	return len < 3 || strcmp(file + len - 3, ".ko");
+	return dot && strcmp(dot, ".ko");
 }
 
 static int module_insert(int fd, const char *file)
@@ -102,20 +104,17 @@ static int path_load(struct span path, enum asker asker)
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
 
-	fd = openat(kernel_dir, file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err = -errno;
-		/* An image may hold a part of what its modules.dep lists. */
-		if (asker != ASK_NAMED && err == -ENOENT)
-			return err;
-		log_warn("%s: modules.dep names it: %s", file, err_text(err));
-		return failed(err);
-	}
+	fd = io_open(kernel_dir, file, O_RDONLY | O_CLOEXEC);
+	/* An image may hold a part of what its modules.dep lists. */
+	if (fd == -ENOENT && asker != ASK_NAMED)
+		return fd;
+	if (fd < 0)
+		return failed(log_fail(file, "modules.dep names it", fd));
 	err = module_insert(fd, base);
 	/* Of drivers for the same thing each looks for its own hardware. */
 	if (err && (asker == ASK_NAMED || err != -ENODEV))
 		modfail_report(fd, base, kernel, failed(err));
-	close(fd);
+	io_close(fd);
 	return err;
 }
 
@@ -136,14 +135,13 @@ static int deps_load(struct span line)
 static int line_load_once(struct span line, enum asker asker)
 {
 	struct span name = modname_of(moddep_path(line));
-	char text[64];
 	int err;
 
 	softdeps_load(name, SOFTDEP_PRE);
 	err = deps_load(line);
 	if (err) {
-		span_copy(name, text, sizeof(text));
-		log_warn("%s: not loaded: a module that it needs failed", text);
+		log_warn("%.*s: not loaded: a module that it needs failed",
+			 (int)name.len, name.p);
 		return err;
 	}
 	err = path_load(moddep_path(line), asker);
@@ -171,7 +169,7 @@ static int line_load(struct span line, enum asker asker)
 	if (line_seen(line, &err))
 		return err;
 	if (n_seen == MAX_LOADED) {
-		log_warn("modules: more than %d: the others are left out",
+		log_warn("modules: more than %d: left out: the rest",
 			 MAX_LOADED);
 		return failed(-ENOSPC);
 	}
@@ -185,17 +183,16 @@ static int line_load(struct span line, enum asker asker)
 /* Built into the kernel, or there already, whoever loaded it. */
 static bool name_present(struct span name)
 {
-	char path[128], text[64];
+	char path[128];
 
 	if (modbuiltin_has(mods.text[MODINDEX_BUILTIN], name))
 		return true;
-	if (!span_copy(name, text, sizeof(text)))
-		return false;
-	for (char *p = text; *p; p++)
-		if (*p == '-')
-			*p = '_';
-	fmt_format(path, sizeof(path), "/sys/module/%s", text);
-	return !access(path, F_OK);
+	/* Not a problem if it is cut off: no module has a name so long. */
+	fmt_format(path, sizeof(path), SYS_MODULE "%.*s", (int)name.len,
+		   name.p);
+	for (char *p = path + sizeof(SYS_MODULE) - 1; *p; p++)
+		*p = text_fold(*p);
+	return !io_access(path, F_OK);
 }
 
 static bool flat_load_named(struct span name);
@@ -215,13 +212,11 @@ static bool aliases_load(struct span name)
 static void name_load(struct span name, enum asker asker)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
-	char text[64];
 
-	span_copy(name, text, sizeof(text));
 	if (blacklisted(name)) {
 		if (asker == ASK_NAMED)
-			log_warn("%s: not loaded: modprobe.blacklist= has it",
-				 text);
+			log_warn("%.*s: not loaded: modprobe.blacklist= has it",
+				 (int)name.len, name.p);
 		return;
 	}
 	if (line.p) {
@@ -232,7 +227,8 @@ static void name_load(struct span name, enum asker asker)
 	    (asker == ASK_NAMED && flat_load_named(name)) ||
 	    (asker != ASK_ALIAS && aliases_load(name)) || asker != ASK_NAMED)
 		return;
-	log_warn("%s: no such module for kernel %s in the image", text, kernel);
+	log_warn("%.*s: no such module for kernel %s in the image",
+		 (int)name.len, name.p, kernel);
 	failed(-ENOENT);
 }
 
@@ -263,10 +259,9 @@ static void flat_load(struct flat *f, bool last)
 	f->state = FLAT_OVER;
 	if (blacklisted(name) || flat_seen(name))
 		return;
-	fd = openat(f->dir, f->file, O_RDONLY | O_CLOEXEC);
+	fd = io_open(f->dir, f->file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		err = failed(-errno);
-		log_warn("%s: cannot open it: %s", f->file, err_text(err));
+		failed(log_fail(f->file, "cannot open it", fd));
 		return;
 	}
 	/* When nothing came since, the kernel would say the same again. */
@@ -278,7 +273,7 @@ static void flat_load(struct flat *f, bool last)
 		f->state = FLAT_WAITS;
 	else
 		modfail_report(fd, f->file, kernel, failed(err));
-	close(fd);
+	io_close(fd);
 }
 
 static bool flat_load_named(struct span name)
@@ -313,19 +308,22 @@ static void flats_load(void)
 
 /* --- All ---------------------------------------------------------------- */
 
+static int dir_open(int at, const char *path)
+{
+	return io_open(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static void flats_scan(int dir, const char *name, enum flat_state state)
 {
 	int err = dir < 0 ? 0 : modflat_scan(dir, state);
 
 	if (err)
-		log_warn("%s: not all modules are read: %s", name,
-			 err_text(failed(err)));
+		failed(log_fail(name, "not all modules are read", err));
 }
 
 static void names_load(void)
 {
-	kernel_dir =
-		openat(top_dir, kernel, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	kernel_dir = dir_open(top_dir, kernel);
 	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
 	modindex_map(&mods, kernel_dir);
 	for (size_t i = 0; i < config->n_modules && !useless; i++)
@@ -343,7 +341,7 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	n_seen = 0;
 	modflat_reset();
 	kernel_dir = -1;
-	top_dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	top_dir = dir_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
 
 	if (cfg->n_modules)
@@ -352,9 +350,9 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 
 	modindex_unmap(&mods);
 	if (kernel_dir >= 0)
-		close(kernel_dir);
+		io_close(kernel_dir);
 	if (top_dir >= 0)
-		close(top_dir);
+		io_close(top_dir);
 	if (n_loaded)
 		log_info("modules: %u loaded", n_loaded);
 	return first_err;
@@ -364,6 +362,6 @@ int modules_apply(struct boot_config *cfg)
 {
 	struct utsname u;
 
-	uname(&u);
+	io_uname(&u);
 	return modules_load(cfg, "/lib/modules", u.release);
 }

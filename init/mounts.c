@@ -5,80 +5,62 @@
 #include "sys.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mount.h>
 
 #define NO_ALL (MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
-struct mount_row {
-	const char *type;
-	const char *target;
-	const char *data;
-	unsigned char flags; /* the MS_* below 256 */
-	bool must;
-	bool in_sys; /* the mount point is the kernel's to make */
-	bool or_tmpfs; /* a tmpfs does where the kernel lacks @type */
+/* How a row is meant. */
+enum {
+	MUST = 1,
+	OR_TMPFS = 2, /* a tmpfs does where the kernel lacks the type */
+	IN_SYS = 4, /* the mount point is the kernel's to make */
 };
 
-/* In this order: what stands below another comes after it. */
-static const struct mount_row rows[] = {
-	{ .type = "proc", .target = "/proc", .flags = NO_ALL, .must = true },
-	{ .type = "sysfs", .target = "/sys", .flags = NO_ALL },
-	{ .type = "devtmpfs",
-	  .target = "/dev",
-	  .flags = MS_NOSUID,
-	  .data = "mode=0755",
-	  .or_tmpfs = true },
-	{ .type = "devpts",
-	  .target = "/dev/pts",
-	  .flags = MS_NOSUID | MS_NOEXEC,
-	  .data = "mode=0620,gid=5,ptmxmode=666" },
-	{ .type = "tmpfs",
-	  .target = "/dev/shm",
-	  .flags = MS_NOSUID | MS_NODEV,
-	  .data = "mode=1777" },
-	{ .type = "tmpfs",
-	  .target = "/run",
-	  .flags = MS_NOSUID | MS_NODEV,
-	  .data = "mode=0755" },
-	{ .type = "tmpfs",
-	  .target = "/tmp",
-	  .flags = MS_NOSUID | MS_NODEV,
-	  .data = "mode=1777" },
-	{ .type = "debugfs",
-	  .target = "/sys/kernel/debug",
-	  .flags = NO_ALL,
-	  .in_sys = true },
-	{ .type = "tracefs",
-	  .target = "/sys/kernel/tracing",
-	  .flags = NO_ALL,
-	  .in_sys = true },
-	{ .type = "securityfs",
-	  .target = "/sys/kernel/security",
-	  .flags = NO_ALL,
-	  .in_sys = true },
-	{ .type = "configfs",
-	  .target = "/sys/kernel/config",
-	  .flags = NO_ALL,
-	  .in_sys = true },
-	{ .type = "cgroup2",
-	  .target = "/sys/fs/cgroup",
-	  .flags = NO_ALL,
-	  .in_sys = true },
-	{ .type = "bpf",
-	  .target = "/sys/fs/bpf",
-	  .flags = NO_ALL,
-	  .data = "mode=0700",
-	  .in_sys = true },
+/* Type, target, options, flags (the MS_* below 256), how. In this order: what
+ * stands below another comes after it. */
+#define MOUNTS(X)                                                    \
+	X("proc", "/proc", "", NO_ALL, MUST)                         \
+	X("sysfs", "/sys", "", NO_ALL, 0)                            \
+	X("devtmpfs", "/dev", "mode=0755", MS_NOSUID, OR_TMPFS)      \
+	X("devpts", "/dev/pts", "mode=0620,gid=5,ptmxmode=666",      \
+	  MS_NOSUID | MS_NOEXEC, 0)                                  \
+	X("tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV, 0) \
+	X("tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, 0)     \
+	X("tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, 0)     \
+	X("debugfs", "/sys/kernel/debug", "", NO_ALL, IN_SYS)        \
+	X("tracefs", "/sys/kernel/tracing", "", NO_ALL, IN_SYS)      \
+	X("securityfs", "/sys/kernel/security", "", NO_ALL, IN_SYS)  \
+	X("configfs", "/sys/kernel/config", "", NO_ALL, IN_SYS)      \
+	X("cgroup2", "/sys/fs/cgroup", "", NO_ALL, IN_SYS)           \
+	X("bpf", "/sys/fs/bpf", "mode=0700", NO_ALL, IN_SYS)
+
+/* The strings apart, one behind the other: pointers would double the table. */
+#define TEXT(type, target, data, flags, how) type "\0" target "\0" data "\0"
+#define BITS(type, target, data, flags, how) { flags, how },
+
+static const char texts[] = MOUNTS(TEXT);
+static const struct {
+	unsigned char flags, how;
+} bits[] = { MOUNTS(BITS) };
+
+struct mount_row {
+	const char *type, *target, *data;
+	unsigned char flags, how;
 };
+
+static const char *next(const char *text)
+{
+	return text + strlen(text) + 1;
+}
 
 static int mount_type(const struct mount_row *m, const char *type)
 {
 	int err = sys_mount(type, m->target, type, m->flags, m->data);
 
 	/* A mkdir(2) for each would be wasted where the image has them. */
-	if (err == -ENOENT && !m->in_sys) {
+	if (err == -ENOENT && !(m->how & IN_SYS)) {
 		err = sys_mkdir(m->target, 0755);
 		if (err)
 			return err;
@@ -94,29 +76,38 @@ static int mount_row(const struct mount_row *m)
 {
 	int err = mount_type(m, m->type);
 
-	if (err == -ENODEV && m->or_tmpfs)
+	if (err == -ENODEV && m->how & OR_TMPFS)
 		err = mount_type(m, "tmpfs");
 	if (err == -EBUSY)
 		return 0;
-	if (m->must)
+	if (m->how & MUST)
 		return err;
 	/* Not a problem if it fails so: the kernel was built without it. */
-	if (err == -ENODEV || (m->in_sys && err == -ENOENT))
+	if (err == -ENODEV || (m->how & IN_SYS && err == -ENOENT))
 		return 0;
 	return err;
 }
 
 int mounts_apply(struct boot_config *cfg)
 {
-	(void)cfg;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int err = mount_row(&rows[i]);
+	const char *text = texts;
 
-		if (!err)
-			continue;
-		log_warn("%s: cannot mount %s: %s", rows[i].target,
-			 rows[i].type, err_text(err));
-		if (rows[i].must)
+	(void)cfg;
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		struct mount_row m = { .flags = bits[i].flags,
+				       .how = bits[i].how };
+		int err;
+
+		m.type = text;
+		m.target = next(m.type);
+		m.data = next(m.target);
+		text = next(m.data);
+		if (!*m.data)
+			m.data = NULL;
+		err = mount_row(&m);
+		if (err)
+			log_fail(m.target, "cannot be mounted", err);
+		if (err && m.how & MUST)
 			return err;
 	}
 	return 0;

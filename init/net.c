@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "net.h"
 
+#include "file.h"
+#include "io.h"
 #include "ip.h"
 #include "log.h"
 #include "resolv.h"
 #include "sys.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <net/route.h>
-#include <poll.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 static_assert(IFNAMSIZ == IP_DEVICE_SIZE, "ip.h knows it, too");
 
@@ -29,18 +29,10 @@ static struct net {
 	int fd;
 	const char *root;
 	unsigned int wait_ms;
-	long long deadline; /* ms; 0: nothing was waited for yet */
+	uint64_t deadline; /* ms; 0: nothing was waited for yet */
 	size_t n;
 	struct ip_config ip[BOOT_MAX_IP];
 } net;
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* --- one ioctl each ------------------------------------------------------- */
 
@@ -112,7 +104,7 @@ static bool is_candidate(const char *device, bool *ether)
 {
 	struct ifreq ifr = { 0 };
 
-	if (!strncmp(device, "dummy", 5) || is_taken(device) ||
+	if (text_after(device, "dummy") || is_taken(device) ||
 	    ifreq_call(&ifr, device, SIOCGIFFLAGS) < 0 ||
 	    (ifr.ifr_flags & IFF_LOOPBACK) ||
 	    !(ifr.ifr_flags & (IFF_BROADCAST | IFF_POINTOPOINT)))
@@ -122,7 +114,7 @@ static bool is_candidate(const char *device, bool *ether)
 	return true;
 }
 
-static int device_pick(char *device)
+__attribute__((noinline)) static int device_pick(char *device)
 {
 	char other[IP_DEVICE_SIZE] = "";
 	struct ifreq ifr;
@@ -160,13 +152,13 @@ static int device_wait(char *device)
 	int r;
 
 	while ((r = device_find(device)) < 0) {
-		long long now = now_ms();
+		uint64_t now = io_now_ms();
 
 		if (!net.deadline)
 			net.deadline = now + net.wait_ms;
 		if (now >= net.deadline)
 			break;
-		poll(NULL, 0, POLL_MS);
+		io_poll(NULL, 0, POLL_MS, false);
 	}
 	return r;
 }
@@ -176,22 +168,22 @@ static int device_wait(char *device)
 static int warn(const char *device, const char *what, int err)
 {
 	if (err < 0)
-		log_warn("%s: cannot set %s: %s", device, what, err_text(err));
+		log_fail(device, what, err);
 	return err;
 }
 
 /* The kernel derives the broadcast address from address and netmask. */
 static int device_set(struct ip_config *ip)
 {
-	const char *what = "address";
+	const char *what = "cannot set address";
 	int r = addr_set(ip->device, SIOCSIFADDR, ip->addr);
 
 	if (r == 0) {
-		what = "netmask";
+		what = "cannot set netmask";
 		r = addr_set(ip->device, SIOCSIFNETMASK, ip->netmask);
 	}
 	if (r == 0) {
-		what = "link up";
+		what = "cannot set link up";
 		r = link_up(ip->device);
 	}
 	return warn(ip->device, what, r);
@@ -199,8 +191,8 @@ static int device_set(struct ip_config *ip)
 
 static void gateway_set(struct ip_config *ip)
 {
-	if (ip->gateway &&
-	    warn(ip->device, "gateway", route_set(ip->device, ip->gateway)) < 0)
+	if (ip->gateway && warn(ip->device, "cannot set gateway",
+				route_set(ip->device, ip->gateway)) < 0)
 		ip->gateway = 0;
 }
 
@@ -279,7 +271,7 @@ static void hostname_set(const struct boot_config *cfg)
 		name = cfg->hostname;
 	r = *name ? sys_sethostname(name, strlen(name)) : 0;
 	if (r < 0)
-		log_warn("%s: cannot set hostname: %s", name, err_text(r));
+		log_fail(name, "cannot set hostname", r);
 	if (*domain)
 		/* Not a problem if it fails: NIS is all that asks for it. */
 		resolv_domain(net.root, domain);
@@ -292,17 +284,17 @@ static void dns_set(void)
 	int r = len ? resolv_write(net.root, text, len) : 0;
 
 	if (r < 0)
-		log_warn("/etc/resolv.conf: cannot write: %s", err_text(r));
+		log_fail("/etc/resolv.conf", "cannot write", r);
 }
 
 /* --- the phase ------------------------------------------------------------ */
 
 static int loopback_set(void)
 {
-	int r = addr_set("lo", SIOCSIFADDR, htonl(INADDR_LOOPBACK));
+	int r = addr_set("lo", SIOCSIFADDR, htobe32(INADDR_LOOPBACK));
 
 	if (r == 0)
-		r = addr_set("lo", SIOCSIFNETMASK, htonl(IN_CLASSA_NET));
+		r = addr_set("lo", SIOCSIFNETMASK, htobe32(IN_CLASSA_NET));
 	return r < 0 ? r : link_up("lo");
 }
 
@@ -318,8 +310,8 @@ int net_apply_at(struct boot_config *cfg, const char *root,
 	for (size_t i = 0; i < cfg->n_ip; i++)
 		ip_read(cfg->ip[i]);
 	hostname_set(cfg);
-	net.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	r = net.fd < 0 ? -errno : loopback_set();
+	net.fd = io_socket(AF_INET, SOCK_DGRAM);
+	r = net.fd < 0 ? net.fd : loopback_set();
 	/* A kernel without a network is no fault where nobody asked for one. */
 	if (r < 0 && cfg->n_ip)
 		log_warn("lo: cannot be set up: %s%s", err_text(r),
@@ -328,7 +320,7 @@ int net_apply_at(struct boot_config *cfg, const char *root,
 		return 0;
 	for (size_t i = 0; i < net.n; i++)
 		ip_apply(&net.ip[i]);
-	close(net.fd);
+	io_close(net.fd);
 	dns_set();
 	return 0;
 }

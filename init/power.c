@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "power.h"
 
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "sys.h"
 
@@ -57,14 +59,6 @@ static const char volatile_types[] =
 	"devpts\0devtmpfs\0efivarfs\0fusectl\0hugetlbfs\0mqueue\0nsfs\0proc\0"
 	"pstore\0ramfs\0rootfs\0securityfs\0selinuxfs\0sysfs\0tmpfs\0tracefs\0";
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 enum power_action power_for_signal(int sig)
 {
 	if (sig < 0 || (size_t)sig >= ARRAY_SIZE(actions))
@@ -75,27 +69,19 @@ enum power_action power_for_signal(int sig)
 /* --- processes ------------------------------------------------------------ */
 
 /* Wakes up at once when a child dies: SIGCHLD is blocked and waited for. */
-static void nap(long long ms)
+static void nap(int64_t ms)
 {
-	struct timespec t = { .tv_nsec = 1000000L * NAP_MS };
-	sigset_t chld;
-
-	if (ms < NAP_MS)
-		t.tv_nsec = 1000000L * ms;
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, NULL);
-	sigtimedwait(&chld, NULL, &t);
+	io_sigwait(IO_SIGNAL(SIGCHLD), ms < NAP_MS ? (int)ms : NAP_MS);
 }
 
 /* pid, or -1 for all. Return: whether none of them is left. */
-static bool reap_until(pid_t pid, long long deadline)
+static bool reap_until(pid_t pid, uint64_t deadline)
 {
 	for (;;) {
-		pid_t got = waitpid(pid, NULL, WNOHANG);
-		long long left = deadline - now_ms();
+		pid_t got = io_wait(pid, NULL, WNOHANG);
+		int64_t left = (int64_t)(deadline - io_now_ms());
 
-		if (got < 0 && errno == ECHILD)
+		if (got == -ECHILD)
 			return true;
 		if (got != 0)
 			continue;
@@ -112,22 +98,14 @@ void power_end_processes(int ms)
 	/* Not a problem if one fails: ESRCH, nobody is left. */
 	if (r == 0)
 		sys_kill(-1, SIGCONT);
-	if (reap_until(-1, now_ms() + ms))
+	if (reap_until(-1, io_now_ms() + ms))
 		return;
 	sys_kill(-1, SIGKILL);
 	/* Not a problem if one stays: it sleeps in a driver. */
-	reap_until(-1, now_ms() + POWER_KILL_MS);
+	reap_until(-1, io_now_ms() + POWER_KILL_MS);
 }
 
 /* --- file systems --------------------------------------------------------- */
-
-static bool is_volatile(const char *type)
-{
-	for (const char *p = volatile_types; *p; p += strlen(p) + 1)
-		if (!strcmp(type, p))
-			return true;
-	return false;
-}
 
 static bool is_octal(const char *s, int n)
 {
@@ -170,7 +148,7 @@ static char *parse_mount(char *line)
 	char *target = field_end(line);
 	char *type = field_end(target);
 
-	if (!field_end(type) || is_volatile(type))
+	if (!field_end(type) || text_listed(volatile_types, type))
 		return NULL;
 	unescape(target);
 	return target;
@@ -205,38 +183,20 @@ static int unmount(const char *target)
 	return sys_umount(target, MNT_DETACH);
 }
 
-static size_t table_read(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n;
-
-	if (fd < 0)
-		return 0;
-	do {
-		n = read(fd, text + len, size - 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	text[len] = '\0';
-	close(fd);
-	return len;
-}
-
 void power_unmount(const char *mounts)
 {
 	static char text[32768];
 	static const char *targets[POWER_MAX_MOUNTS];
 
 	for (int pass = 0; pass < PASSES; pass++) {
-		size_t len = table_read(mounts, text, sizeof(text));
-		size_t n = len ? parse_mounts(text, targets, POWER_MAX_MOUNTS) :
-				 0;
+		ssize_t len = file_read(mounts, text, sizeof(text));
+		size_t n = parse_mounts(text, targets, POWER_MAX_MOUNTS);
 		size_t gone = 0;
 
 		for (size_t i = 0; i < n; i++)
 			gone += unmount(targets[i]) == 0;
-		if (!gone || (n < POWER_MAX_MOUNTS && len < sizeof(text) - 1))
+		if (!gone ||
+		    (n < POWER_MAX_MOUNTS && len < (ssize_t)sizeof(text) - 1))
 			break;
 	}
 }
@@ -253,10 +213,10 @@ size_t power_plan(enum power_action action, bool can_off, int cmds[])
 static bool can_off(void)
 {
 	for (const char *p = signs; *p; p += strlen(p) + 1)
-		if (access(p, F_OK) == 0)
+		if (io_access(p, F_OK) == 0)
 			return true;
-	return access("/sys/kernel", F_OK) < 0 &&
-	       access("/proc/self", F_OK) < 0;
+	return io_access("/sys/kernel", F_OK) < 0 &&
+	       io_access("/proc/self", F_OK) < 0;
 }
 
 /*
@@ -266,33 +226,26 @@ static bool can_off(void)
  */
 static int in_child(int (*fn)(int arg), int arg, int ms)
 {
-	/* Not fork(): that is for threads, and 1.5 KiB of musl. */
-	pid_t pid = getpid() == 1 ? _Fork() : -1;
+	pid_t pid = io_getpid() == 1 ? io_fork() : -1;
 
 	if (pid < 0)
 		return fn(arg);
 	if (pid == 0)
-		_exit(fn(arg) < 0);
+		io_exit(fn(arg) < 0);
 	/* Not a problem if it stays: what follows does not need it. */
-	reap_until(pid, now_ms() + ms);
+	reap_until(pid, io_now_ms() + ms);
 	return -EIO;
 }
 
 void power_reset_type(const char *path)
 {
 	static const char from[] = "acpi\n", to[] = "triple\n";
-	char now[sizeof(from)] = "";
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	ssize_t n;
+	char now[sizeof(from)];
 
-	if (fd < 0)
-		return;
-	n = read(fd, now, sizeof(now) - 1);
-	if (n > 0 && !strcmp(now, from))
-		n = pwrite(fd, to, sizeof(to) - 1, 0);
-	/* Not a problem if it failed: the keyboard controller is next. */
-	(void)n;
-	close(fd);
+	file_read(path, now, sizeof(now));
+	if (!strcmp(now, from))
+		/* Not a problem if it fails: the keyboard controller is next. */
+		file_write(path, 0, to, sizeof(to) - 1);
 }
 
 int power_try(enum power_action action, bool off)
@@ -311,11 +264,11 @@ int power_try(enum power_action action, bool off)
 /* What a serial line has not sent yet would be lost: the last words. */
 static void console_drain(void)
 {
-	long long deadline = now_ms() + CONSOLE_MS;
+	uint64_t deadline = io_now_ms() + CONSOLE_MS;
 	int held = 0;
 
 	while (sys_ioctl(STDOUT_FILENO, TIOCOUTQ, &held) == 0 && held > 0 &&
-	       now_ms() < deadline)
+	       io_now_ms() < deadline)
 		nap(1);
 }
 
@@ -338,7 +291,7 @@ static _Noreturn void go(enum power_action action)
 		power_reset_type("/sys/kernel/reboot/type");
 	log_warn("the machine stays on: %s", err_text(power_try(action, off)));
 	for (;;)
-		pause();
+		io_poll(NULL, 0, -1, false);
 }
 
 void power_off(void)

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "io.h"
 #include "log.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <termios.h>
-#include <unistd.h>
-
-static struct {
-	int fd;
-	bool answered;
-	char nonce[BOOTLET_NONCE_LEN + 1];
-	size_t in_len, in_used, out_len;
-} port = { .fd = -1 };
 
 /* Apart from the struct: zeros cost nothing in the binary, initialised data
  * does. */
+static int port_fd = -1;
+static struct {
+	bool answered;
+	char nonce[BOOTLET_NONCE_LEN + 1];
+	size_t in_len, in_used, out_len;
+} port;
+
 static unsigned char in[FRAME_HEADER + FRAME_MAX];
 static unsigned char out_queue[4 * (FRAME_HEADER + FRAME_MAX)];
 
@@ -47,10 +45,10 @@ int report_parse(const unsigned char *buf, size_t len, struct report_frame *out)
 	return (int)(FRAME_HEADER + n);
 }
 
-static int report_close(int err)
+__attribute__((noinline)) static int report_close(int err)
 {
-	close(port.fd);
-	port.fd = -1;
+	io_close(port_fd);
+	port_fd = -1;
 	port.out_len = 0;
 	return err;
 }
@@ -59,9 +57,10 @@ static int report_close(int err)
 static int make_raw(int fd)
 {
 	struct termios t;
+	int r = io_ioctl(fd, TCGETS, &t);
 
-	if (tcgetattr(fd, &t) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	t.c_iflag = 0;
 	t.c_oflag = 0;
 	t.c_lflag = 0;
@@ -69,7 +68,7 @@ static int make_raw(int fd)
 		    CREAD | CLOCAL;
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
+	return io_ioctl(fd, TCSETS, &t);
 }
 
 static void say_ready(void)
@@ -80,7 +79,7 @@ static void say_ready(void)
 
 	memcpy(out_queue + port.out_len, BOOTLET_SYNC, BOOTLET_SYNC_LEN);
 	port.out_len += BOOTLET_SYNC_LEN;
-	uname(&u);
+	io_uname(&u);
 	n = fmt_format(text, sizeof(text), "%d %s", BOOTLET_PROTOCOL,
 		       u.release);
 	report_send(FRAME_READY, text, n);
@@ -95,25 +94,21 @@ int report_open(struct boot_config *cfg)
 	if (!cfg->port)
 		return 0;
 	fmt_format(path, sizeof(path), "/dev/%s", cfg->port);
-	port.fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (port.fd < 0) {
-		r = -errno;
-		log_warn("%s: cannot open the port to the host: %s", path,
-			 err_text(r));
-		return r;
-	}
-	r = make_raw(port.fd);
-	if (r < 0) {
-		log_warn("%s: cannot be made raw: %s", path, err_text(r));
-		return report_close(r);
-	}
+	port_fd = io_open(AT_FDCWD, path,
+			  O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (port_fd < 0)
+		return log_fail(path, "cannot open the port to the host",
+				port_fd);
+	r = make_raw(port_fd);
+	if (r < 0)
+		return report_close(log_fail(path, "cannot be made raw", r));
 	say_ready();
 	return 0;
 }
 
 int report_fd(void)
 {
-	return port.fd;
+	return port_fd;
 }
 
 bool report_answered(void)
@@ -130,7 +125,7 @@ size_t report_room(void)
 {
 	size_t used = port.out_len + FRAME_HEADER + RESERVE;
 
-	if (port.fd < 0 || used >= sizeof(out_queue))
+	if (port_fd < 0 || used >= sizeof(out_queue))
 		return 0;
 	used = sizeof(out_queue) - used;
 	return used < FRAME_MAX ? used : FRAME_MAX;
@@ -141,7 +136,7 @@ int report_send(enum bootlet_frame type, const void *data, size_t len)
 	size_t reserve = type == FRAME_STATUS ? 0 : RESERVE;
 	unsigned char *p = out_queue + port.out_len;
 
-	if (port.fd < 0)
+	if (port_fd < 0)
 		return -ENOTCONN;
 	if (len > FRAME_MAX ||
 	    port.out_len + FRAME_HEADER + len + reserve > sizeof(out_queue))
@@ -180,14 +175,12 @@ void report_status(const char *outcome, int number, const char *word)
 int report_flush(void)
 {
 	while (port.out_len) {
-		ssize_t n = write(port.fd, out_queue, port.out_len);
+		ssize_t n = io_write(port_fd, out_queue, port.out_len);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
+		if (n == -EAGAIN)
 			return 0;
 		if (n <= 0)
-			return report_close(n ? -errno : -EIO);
+			return report_close(n ? (int)n : -EIO);
 		port.out_len -= (size_t)n;
 		memmove(out_queue, out_queue + n, port.out_len);
 	}
@@ -229,14 +222,12 @@ int report_next(struct report_frame *out)
 		}
 		if (r > 0)
 			return 1;
-		n = read(port.fd, in + port.in_len,
-			 sizeof(in) - port.in_len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
+		n = io_read(port_fd, in + port.in_len,
+			    sizeof(in) - port.in_len);
+		if (n == -EAGAIN)
 			return 0;
 		if (n <= 0)
-			return report_close(n ? -errno : -EPIPE);
+			return report_close(n ? (int)n : -EPIPE);
 		port.in_len += (size_t)n;
 	}
 }
@@ -248,20 +239,20 @@ int report_wait(int ms)
 {
 	struct report_frame f;
 
-	for (; ms > 0 && port.fd >= 0; ms -= READY_AGAIN_MS) {
-		struct pollfd p = { .fd = port.fd, .events = POLLIN };
+	for (; ms > 0 && port_fd >= 0; ms -= READY_AGAIN_MS) {
+		struct pollfd p = { .fd = port_fd, .events = POLLIN };
 		int r = report_next(&f);
 
 		if (port.answered)
 			return 0;
 		if (r < 0)
 			return r;
-		r = poll(&p, 1, READY_AGAIN_MS);
+		r = io_poll(&p, 1, READY_AGAIN_MS, false);
 		if (r == 0 && !port.out_len)
 			say_ready();
 		report_flush();
 	}
-	if (port.fd < 0)
+	if (port_fd < 0)
 		return -EIO;
 	report_next(&f);
 	return port.answered ? 0 : -ETIMEDOUT;
@@ -271,24 +262,22 @@ int report_drain(int ms)
 {
 	int queued = 0, left = ms;
 
-	while (port.fd >= 0 && port.out_len) {
-		struct pollfd p = { .fd = port.fd, .events = POLLOUT };
-		int r = poll(&p, 1, ms);
+	while (port_fd >= 0 && port.out_len) {
+		struct pollfd p = { .fd = port_fd, .events = POLLOUT };
+		int r = io_poll(&p, 1, ms, false);
 
-		if (r < 0 && errno == EINTR)
-			continue;
 		if (r <= 0)
-			return r ? -errno : -ETIMEDOUT;
+			return r ? r : -ETIMEDOUT;
 		r = report_flush();
 		if (r < 0)
 			return r;
 	}
 	/* What the driver holds is lost when the machine goes off. */
-	while (port.fd >= 0 && sys_ioctl(port.fd, TIOCOUTQ, &queued) >= 0 &&
+	while (port_fd >= 0 && sys_ioctl(port_fd, TIOCOUTQ, &queued) >= 0 &&
 	       queued) {
 		if (left-- <= 0)
 			return -ETIMEDOUT;
-		poll(NULL, 0, 1);
+		io_poll(NULL, 0, 1, false);
 	}
 	return 0;
 }

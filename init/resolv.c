@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "resolv.h"
 
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "sys.h"
 
@@ -8,7 +10,6 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 size_t resolv_plan(const struct ip_config ip[], size_t n, char *text,
 		   size_t size)
@@ -32,34 +33,6 @@ size_t resolv_plan(const struct ip_config ip[], size_t n, char *text,
 	return len;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
-static int file_write(const char *path, int flags, const char *text, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0644);
-	int r;
-
-	if (fd < 0)
-		return -errno;
-	r = write_all(fd, text, len);
-	if (close(fd) < 0 && r == 0)
-		r = -errno;
-	return r;
-}
-
 int resolv_write(const char *root, const char *text, size_t len)
 {
 	char path[256];
@@ -71,7 +44,7 @@ int resolv_write(const char *root, const char *text, size_t len)
 	fmt_format(path, sizeof(path), "%s/etc/resolv.conf", root);
 	r = file_write(path, O_CREAT | O_TRUNC, text, len);
 	/* A link to where a daemon would have put it: there is no daemon. */
-	if ((r == -ENOENT || r == -ELOOP) && unlink(path) == 0)
+	if ((r == -ENOENT || r == -ELOOP) && io_unlink(path) == 0)
 		r = file_write(path, O_CREAT | O_EXCL, text, len);
 	return r;
 }

@@ -1,77 +1,56 @@
 // SPDX-License-Identifier: MIT
 #include "sys.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/stat.h>
+#include "arch.h"
+
+#include <fcntl.h>
+#include <linux/reboot.h>
+#include <stddef.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-static int result(long r)
-{
-	return r < 0 ? -errno : (int)r;
-}
+/* clang-format off */
+__asm__(ARCH_TRAP
+	ARCH_CALL(sys_mount, SYS_mount)
+	ARCH_CALL(sys_umount, SYS_umount2)
+	ARCH_CALL(sys_finit_module, SYS_finit_module)
+	ARCH_CALL(sys_ioctl, SYS_ioctl)
+	ARCH_CALL(sys_sethostname, SYS_sethostname)
+	ARCH_CALL(sys_kill, SYS_kill)
+	ARCH_CALL(sys_sync, SYS_sync)
+	ARCH_CALL(raw_mkdirat, SYS_mkdirat)
+	ARCH_CALL(raw_mknodat, SYS_mknodat)
+	ARCH_CALL(raw_fchmodat, SYS_fchmodat)
+	ARCH_CALL(raw_symlinkat, SYS_symlinkat)
+	ARCH_CALL(raw_reboot, SYS_reboot));
+/* clang-format on */
 
-int sys_mount(const char *source, const char *target, const char *type,
-	      unsigned long flags, const char *data)
-{
-	return result(mount(source, target, type, flags, data));
-}
-
-int sys_umount(const char *target, int flags)
-{
-	return result(umount2(target, flags));
-}
+int raw_mkdirat(int dir, const char *path, mode_t mode);
+int raw_mknodat(int dir, const char *path, mode_t mode, dev_t dev);
+int raw_fchmodat(int dir, const char *path, mode_t mode);
+int raw_symlinkat(const char *target, int dir, const char *path);
+int raw_reboot(unsigned int magic, unsigned int magic2, int cmd, void *arg);
 
 int sys_mkdir(const char *path, mode_t mode)
 {
-	return result(mkdir(path, mode));
+	return raw_mkdirat(AT_FDCWD, path, mode);
 }
 
 int sys_mknod(const char *path, mode_t mode, dev_t dev)
 {
-	return result(mknod(path, mode, dev));
+	return raw_mknodat(AT_FDCWD, path, mode, dev);
 }
 
 int sys_chmod(const char *path, mode_t mode)
 {
-	return result(chmod(path, mode));
+	return raw_fchmodat(AT_FDCWD, path, mode);
 }
 
 int sys_symlink(const char *target, const char *path)
 {
-	return result(symlink(target, path));
-}
-
-int sys_finit_module(int fd, const char *params, int flags)
-{
-	return result(syscall(SYS_finit_module, fd, params, flags));
-}
-
-int sys_ioctl(int fd, unsigned long request, void *arg)
-{
-	return result(ioctl(fd, (int)request, arg));
-}
-
-int sys_sethostname(const char *name, size_t len)
-{
-	return result(sethostname(name, len));
-}
-
-int sys_kill(pid_t pid, int sig)
-{
-	return result(kill(pid, sig));
+	return raw_symlinkat(target, AT_FDCWD, path);
 }
 
 int sys_reboot(int cmd)
 {
-	return result(reboot(cmd));
-}
-
-void sys_sync(void)
-{
-	sync();
+	return raw_reboot(LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, cmd, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "timing.h"
 
+#include "file.h"
+#include "io.h"
 #include "log.h"
 #include "protocol.h"
 #include "sys.h"
@@ -29,11 +31,7 @@ static unsigned long long begin, mark;
 /* Time asleep counts: so does it in /proc/uptime. */
 static unsigned long long now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000 +
-	       (unsigned long long)t.tv_nsec / 1000;
+	return io_clock(CLOCK_BOOTTIME);
 }
 
 void timing_begin(void)
@@ -79,35 +77,15 @@ size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
 	return len + fmt_format(buf + len, TIMING_TEXT_SIZE - len, "\n");
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int timing_save(const char *dir, const char *text, size_t len)
 {
 	char path[256];
-	int fd, r = sys_mkdir(dir, 0755);
+	int r = sys_mkdir(dir, 0755);
 
 	if (r < 0 && r != -EEXIST)
 		return r;
 	fmt_format(path, sizeof(path), "%s/" TIMING_FILE, dir);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	r = write_all(fd, text, len);
-	close(fd);
-	return r;
+	return file_write(path, O_CREAT | O_TRUNC, text, len);
 }
 
 int timing_apply(struct boot_config *cfg)

@@ -3,6 +3,7 @@
 
 #include "fake_sys.h"
 #include "init/console.h"
+#include "init/dev.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -64,6 +64,9 @@ START_TEST(pads_to_a_width)
 	CHECK_FMT("123456", "%3d", 123456);
 	CHECK_FMT("000042", "%06lld", 42LL);
 	CHECK_FMT("   ab", "%5s", "ab");
+	CHECK_FMT("ab|", "%.*s|", 2, "abc");
+	CHECK_FMT("a|", "%.*s|", 2, "a");
+	CHECK_FMT("|abc", "%.*s|%s", 0, "x", "abc");
 	CHECK_FMT("0000000000000000000000000000ff", "%030x", 255U);
 }
 END_TEST

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What differs between machines in the way to the kernel. One block a machine.
+ *
+ * ARCH_START: the process's start. It calls io_main() with the stack that the
+ * kernel has made: argc, argv, NULL, environment, NULL.
+ *
+ * ARCH_TRAP: stands before the first ARCH_CALL() of a file.
+ *
+ * ARCH_CALL(name, nr): a function that makes system call number @nr
+ * (syscall(2)). Its C prototype is the kernel's: up to six arguments; it
+ * returns what the kernel returns, -errno included. A few bytes each: the
+ * compiler's own, from inline assembly, are three times as long.
+ *
+ * struct arch_sigaction: sigaction(2)'s as the kernel has it, not the libc.
+ * ARCH_SIGACTION() initialises one that blocks all signals in its handler.
+ */
+#ifndef BOOTLET_ARCH_H
+#define BOOTLET_ARCH_H
+
+#include <stdint.h>
+
+#define ARCH_CALL(name, nr) ARCH_CALL_(name, nr)
+
+#if defined(__x86_64__)
+
+/* arch_restorer ends a signal handler, by rt_sigreturn(2); the others have
+ * theirs in the vDSO. */
+#define ARCH_START          \
+	".globl _start\n"   \
+	"_start:\n"         \
+	"	mov %rsp, %rdi\n" \
+	"	and $-16, %rsp\n" \
+	"	call io_main\n"   \
+	"arch_restorer:\n"  \
+	"	mov $15, %eax\n"  \
+	"	syscall\n"
+#define ARCH_TRAP           \
+	"arch_call:\n"      \
+	"	pop %rax\n"       \
+	"	mov %rcx, %r10\n" \
+	"	syscall\n"        \
+	"	ret\n"
+#define ARCH_CALL_(name, nr)             \
+	".globl " #name "\n" #name ":\n" \
+	"	push $" #nr "\n"         \
+	"	jmp arch_call\n"
+
+void arch_restorer(void);
+
+struct arch_sigaction {
+	void (*handler)(int sig);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+/* clang-format off */
+#define ARCH_SIGACTION(fn) \
+	{ fn, 0x04000000 /* SA_RESTORER */, arch_restorer, ~UINT64_C(0) }
+/* clang-format on */
+
+#elif defined(__aarch64__)
+
+#define ARCH_START        \
+	".globl _start\n" \
+	"_start:\n"       \
+	"	mov x0, sp\n"   \
+	"	bl io_main\n"
+#define ARCH_TRAP      \
+	"arch_call:\n" \
+	"	svc 0\n"     \
+	"	ret\n"
+#define ARCH_CALL_(name, nr)             \
+	".globl " #name "\n" #name ":\n" \
+	"	mov x8, " #nr "\n"       \
+	"	b arch_call\n"
+
+struct arch_sigaction {
+	void (*handler)(int sig);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+#define ARCH_SIGACTION(fn)                          \
+	{                                           \
+		.handler = fn, .mask = ~UINT64_C(0) \
+	}
+
+#elif defined(__riscv)
+
+#define ARCH_START        \
+	".globl _start\n" \
+	"_start:\n"       \
+	"	mv a0, sp\n"    \
+	"	call io_main\n"
+#define ARCH_TRAP      \
+	"arch_call:\n" \
+	"	ecall\n"     \
+	"	ret\n"
+#define ARCH_CALL_(name, nr)             \
+	".globl " #name "\n" #name ":\n" \
+	"	li a7, " #nr "\n"        \
+	"	j arch_call\n"
+
+struct arch_sigaction {
+	void (*handler)(int sig);
+	unsigned long flags;
+	uint64_t mask;
+};
+
+#define ARCH_SIGACTION(fn)                          \
+	{                                           \
+		.handler = fn, .mask = ~UINT64_C(0) \
+	}
+
+#else
+#error "init/arch.h does not know this machine"
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "file.h"
+
+#include "io.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+ssize_t file_read(const char *path, char *buf, size_t size)
+{
+	int fd = io_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = 0, n = fd;
+
+	if (fd >= 0) {
+		while ((n = io_read(fd, buf + len, size - 1 - (size_t)len)) > 0)
+			len += n;
+		io_close(fd);
+	}
+	if (n < 0)
+		len = 0;
+	buf[len] = '\0';
+	return n < 0 ? n : len;
+}
+
+int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = io_write(fd, text, len);
+
+		if (n < 0)
+			return (int)n;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write(const char *path, int flags, const char *text, size_t len)
+{
+	int fd = io_open(AT_FDCWD, path, O_WRONLY | O_CLOEXEC | flags);
+	int r, closed;
+
+	if (fd < 0)
+		return fd;
+	r = write_all(fd, text, len);
+	closed = io_close(fd);
+	return r ? r : closed;
+}
+
+const char *file_map(int fd, size_t *size)
+{
+	off_t n = io_size(fd);
+	const void *p = n > 0 ? io_map(fd, (size_t)n) : NULL;
+
+	*size = p ? (size_t)n : 0;
+	return p;
+}
+
+const char *text_after(const char *s, const char *prefix)
+{
+	while (*prefix)
+		if (*s++ != *prefix++)
+			return NULL;
+	return s;
+}
+
+bool text_listed(const char *list, const char *s)
+{
+	for (; *list; list += strlen(list) + 1)
+		if (!strcmp(list, s))
+			return true;
+	return false;
+}
+
+bool text_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+char text_fold(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+int parse_number(const char **p, int max)
+{
+	int n = -1;
+
+	for (; **p >= '0' && **p <= '9'; (*p)++) {
+		n = (n < 0 ? 0 : 10 * n) + (**p - '0');
+		if (n > max)
+			return -1;
+	}
+	return n;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole files, and the words and numbers in them. */
+#ifndef BOOTLET_FILE_H
+#define BOOTLET_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * file_read() - read a file as a string
+ * @path: its path
+ * @buf:  what fits, ended by a NUL
+ * @size: bytes of @buf
+ *
+ * Return: bytes without the NUL, @size - 1 where the file is as long or
+ * longer; -errno, @buf being "" then.
+ */
+ssize_t file_read(const char *path, char *buf, size_t size);
+
+/**
+ * file_write() - write a file
+ * @path:  its path
+ * @flags: for open(2) beside O_WRONLY; a new file has mode 644
+ * @text:  what to write
+ * @len:   bytes of @text
+ *
+ * Return: 0; -errno.
+ */
+int file_write(const char *path, int flags, const char *text, size_t len);
+
+/** write_all() - write(2) until all is written; Return: 0, -errno */
+int write_all(int fd, const char *text, size_t len);
+
+/**
+ * file_map() - map a file
+ * @fd:   open for reading
+ * @size: set to its size; 0 where it cannot be mapped
+ *
+ * Return: where, to be released by io_unmap(); NULL.
+ */
+const char *file_map(int fd, size_t *size);
+
+/**
+ * text_after() - what follows a prefix
+ *
+ * Return: @s behind @prefix; NULL where it does not start with it.
+ */
+const char *text_after(const char *s, const char *prefix);
+
+/** text_listed() - whether @s is in @list, strings one behind the other, each
+ * ended by a NUL, the last by two */
+bool text_listed(const char *list, const char *s);
+
+/**
+ * text_is_space() - white space as the kernel sees it
+ *
+ * Return: whether @c is a space or one of \t \n \v \f \r.
+ */
+bool text_is_space(char c);
+
+/** text_fold() - '_' for '-', else @c: in names the kernel tells them not
+ * apart */
+char text_fold(char c);
+
+/**
+ * parse_number() - read decimal digits
+ * @p:   moved behind them
+ * @max: the largest number that is one, below 2^27
+ *
+ * Return: the number; -1 without a digit or above @max, @p being anywhere in
+ * the digits then.
+ */
+int parse_number(const char **p, int max);
+
+#endif

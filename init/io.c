@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "io.h"
+
+#include "arch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SIGSET_SIZE sizeof(uint64_t)
+
+/* raw_*: as the kernel has them, for functions that arrange the arguments. */
+/* clang-format off */
+__asm__(ARCH_START ARCH_TRAP
+	ARCH_CALL(io_close, SYS_close)
+	ARCH_CALL(io_unmap, SYS_munmap)
+	ARCH_CALL(io_getdents, SYS_getdents64)
+	ARCH_CALL(io_chdir, SYS_chdir)
+	ARCH_CALL(io_umask, SYS_umask)
+	ARCH_CALL(io_fcntl, SYS_fcntl)
+	ARCH_CALL(io_ioctl, SYS_ioctl)
+	ARCH_CALL(io_uname, SYS_uname)
+	ARCH_CALL(io_getpid, SYS_getpid)
+	ARCH_CALL(io_setsid, SYS_setsid)
+	ARCH_CALL(io_exec, SYS_execve)
+	ARCH_CALL(io_exit, SYS_exit_group)
+	ARCH_CALL(raw_openat, SYS_openat)
+	ARCH_CALL(raw_read, SYS_read)
+	ARCH_CALL(raw_write, SYS_write)
+	ARCH_CALL(raw_lseek, SYS_lseek)
+	ARCH_CALL(raw_mmap, SYS_mmap)
+	ARCH_CALL(raw_faccessat, SYS_faccessat)
+	ARCH_CALL(raw_unlinkat, SYS_unlinkat)
+	ARCH_CALL(raw_dup3, SYS_dup3)
+	ARCH_CALL(raw_pipe2, SYS_pipe2)
+	ARCH_CALL(raw_socket, SYS_socket)
+	ARCH_CALL(raw_ppoll, SYS_ppoll)
+	ARCH_CALL(raw_clock_gettime, SYS_clock_gettime)
+	ARCH_CALL(raw_clone, SYS_clone)
+	ARCH_CALL(raw_wait4, SYS_wait4)
+	ARCH_CALL(raw_sigaction, SYS_rt_sigaction)
+	ARCH_CALL(raw_sigprocmask, SYS_rt_sigprocmask)
+	ARCH_CALL(raw_sigtimedwait, SYS_rt_sigtimedwait));
+/* clang-format on */
+
+int raw_openat(int dir, const char *path, int flags, mode_t mode);
+ssize_t raw_read(int fd, void *buf, size_t size);
+ssize_t raw_write(int fd, const void *buf, size_t len);
+off_t raw_lseek(int fd, off_t offset, int whence);
+long raw_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+int raw_faccessat(int dir, const char *path, int mode);
+int raw_unlinkat(int dir, const char *path, int flags);
+int raw_dup3(int fd, int to, int flags);
+int raw_pipe2(int fds[2], int flags);
+int raw_socket(int domain, int type, int protocol);
+int raw_ppoll(struct pollfd *p, size_t n, const struct timespec *t,
+	      const uint64_t *set, size_t set_size);
+int raw_clock_gettime(int clock, struct timespec *t);
+pid_t raw_clone(unsigned long flags, void *stack, int *parent, void *child,
+		void *tls);
+pid_t raw_wait4(pid_t pid, int *status, int flags, void *usage);
+int raw_sigaction(int sig, const struct arch_sigaction *sa, void *old,
+		  size_t set_size);
+int raw_sigprocmask(int how, const uint64_t *set, void *old, size_t set_size);
+int raw_sigtimedwait(const uint64_t *set, void *info, const struct timespec *t,
+		     size_t set_size);
+
+int main(void);
+void io_main(long *stack);
+
+char **environ;
+
+/* What musl's own start would do more is for what is not used here: threads,
+ * stdio, constructors. */
+__attribute__((used)) void io_main(long *stack)
+{
+	environ = (char **)(stack + 1 + stack[0] + 1);
+	io_exit(main());
+}
+
+int io_open(int dir, const char *path, int flags)
+{
+	return raw_openat(dir, path, flags, 0644);
+}
+
+ssize_t io_read(int fd, void *buf, size_t size)
+{
+	ssize_t r;
+
+	do
+		r = raw_read(fd, buf, size);
+	while (r == -EINTR);
+	return r;
+}
+
+ssize_t io_write(int fd, const void *buf, size_t len)
+{
+	ssize_t r;
+
+	do
+		r = raw_write(fd, buf, len);
+	while (r == -EINTR);
+	return r;
+}
+
+off_t io_size(int fd)
+{
+	return raw_lseek(fd, 0, SEEK_END);
+}
+
+const void *io_map(int fd, size_t size)
+{
+	long r = raw_mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	return r < 0 ? NULL : (const void *)r;
+}
+
+int io_access(const char *path, int mode)
+{
+	return raw_faccessat(AT_FDCWD, path, mode);
+}
+
+int io_unlink(const char *path)
+{
+	return raw_unlinkat(AT_FDCWD, path, 0);
+}
+
+int io_dup2(int fd, int to)
+{
+	return raw_dup3(fd, to, 0);
+}
+
+int io_pipe(int fds[2])
+{
+	return raw_pipe2(fds, O_CLOEXEC);
+}
+
+int io_socket(int domain, int type)
+{
+	return raw_socket(domain, type | SOCK_CLOEXEC, 0);
+}
+
+int io_poll(struct pollfd *p, size_t n, int ms, bool signals)
+{
+	static const uint64_t none;
+	struct timespec t = {
+		.tv_sec = (unsigned int)ms / 1000,
+		.tv_nsec = (unsigned int)ms % 1000 * 1000000L,
+	};
+
+	return raw_ppoll(p, n, ms < 0 ? NULL : &t, signals ? &none : NULL,
+			 SIGSET_SIZE);
+}
+
+uint64_t io_clock(int clock)
+{
+	struct timespec t;
+
+	raw_clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint32_t)t.tv_nsec / 1000;
+}
+
+uint64_t io_now_ms(void)
+{
+	return io_clock(CLOCK_MONOTONIC) / 1000;
+}
+
+pid_t io_fork(void)
+{
+	return raw_clone(SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+pid_t io_wait(pid_t pid, int *status, int flags)
+{
+	return raw_wait4(pid, status, flags, NULL);
+}
+
+int io_signal(int sig, void (*handler)(int sig))
+{
+	struct arch_sigaction sa = ARCH_SIGACTION(handler);
+
+	return raw_sigaction(sig, &sa, NULL, SIGSET_SIZE);
+}
+
+int io_sigmask(uint64_t set)
+{
+	return raw_sigprocmask(SIG_SETMASK, &set, NULL, SIGSET_SIZE);
+}
+
+int io_sigwait(uint64_t set, int ms)
+{
+	struct timespec t = { .tv_nsec = ms * 1000000L };
+
+	return raw_sigtimedwait(&set, NULL, &t, SIGSET_SIZE);
+}

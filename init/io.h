@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The unprivileged system calls that init makes, without a libc between: no
+ * errno, no cancellation, a few bytes each. io.c makes them;
+ * tests/unit/host_io.c makes them by way of the host's libc, so that the
+ * sanitizers see what they read and write.
+ *
+ * Each returns what the call yields or -errno, and does what the man page of
+ * its name says (section 2); only where it differs is there a word here.
+ */
+#ifndef BOOTLET_IO_H
+#define BOOTLET_IO_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/utsname.h>
+
+/** io_open() - openat(2); what O_CREAT makes has mode 644 */
+int io_open(int dir, const char *path, int flags);
+
+/** io_read() - read(2), again after EINTR */
+ssize_t io_read(int fd, void *buf, size_t size);
+
+/** io_write() - write(2), again after EINTR */
+ssize_t io_write(int fd, const void *buf, size_t len);
+
+/** io_close() - close(2) */
+int io_close(int fd);
+
+/** io_size() - lseek(2) to the end of a file; Return: its size, -errno */
+off_t io_size(int fd);
+
+/**
+ * io_map() - mmap(2) a file, read-only and private
+ * @size: bytes, more than 0
+ *
+ * Return: where it is; NULL.
+ */
+const void *io_map(int fd, size_t size);
+
+/** io_unmap() - munmap(2) */
+void io_unmap(const void *p, size_t size);
+
+/** io_getdents() - getdents64(2) */
+ssize_t io_getdents(int fd, void *buf, size_t size);
+
+/** io_access() - access(2) */
+int io_access(const char *path, int mode);
+
+/** io_unlink() - unlink(2) */
+int io_unlink(const char *path);
+
+/** io_chdir() - chdir(2) */
+int io_chdir(const char *path);
+
+/** io_umask() - umask(2) */
+mode_t io_umask(mode_t mask);
+
+/** io_fcntl() - fcntl(2) */
+int io_fcntl(int fd, int cmd, long arg);
+
+/** io_ioctl() - ioctl(2) that needs no privilege */
+int io_ioctl(int fd, unsigned long request, void *arg);
+
+/** io_dup2() - dup2(2) of two fds that differ */
+int io_dup2(int fd, int to);
+
+/** io_pipe() - pipe2(2) with O_CLOEXEC */
+int io_pipe(int fds[2]);
+
+/** io_socket() - socket(2) with SOCK_CLOEXEC, protocol 0 */
+int io_socket(int domain, int type);
+
+/**
+ * io_poll() - ppoll(2)
+ * @ms:      milliseconds, -1: no limit
+ * @signals: all signals are let through meanwhile, whatever is blocked
+ */
+int io_poll(struct pollfd *p, size_t n, int ms, bool signals);
+
+/** io_clock() - clock_gettime(2) in microseconds */
+uint64_t io_clock(int clock);
+
+/** io_now_ms() - CLOCK_MONOTONIC in milliseconds, for deadlines */
+uint64_t io_now_ms(void);
+
+/** io_uname() - uname(2) */
+int io_uname(struct utsname *u);
+
+/** io_getpid() - getpid(2) */
+pid_t io_getpid(void);
+
+/** io_setsid() - setsid(2); Return: the group and session, -errno */
+pid_t io_setsid(void);
+
+/** io_fork() - fork(2) */
+pid_t io_fork(void);
+
+/** io_wait() - waitpid(2) */
+pid_t io_wait(pid_t pid, int *status, int flags);
+
+/** io_exec() - execve(2); Return: -errno */
+int io_exec(const char *path, char *const argv[], char *const env[]);
+
+/** io_exit() - _exit(2) */
+_Noreturn void io_exit(int status);
+
+/** io_signal() - sigaction(2); all signals are blocked in @handler */
+int io_signal(int sig, void (*handler)(int sig));
+
+/* Set of signals with one in it, as the kernel counts them. */
+#define IO_SIGNAL(sig) (UINT64_C(1) << ((sig)-1))
+
+/** io_sigmask() - sigprocmask(2) with SIG_SETMASK */
+int io_sigmask(uint64_t set);
+
+/**
+ * io_sigwait() - sigtimedwait(2)
+ * @set: blocked signals
+ * @ms:  milliseconds, below 1000
+ */
+int io_sigwait(uint64_t set, int ms);
+
+#endif
