@@ -199,7 +199,8 @@ static int conclude(const struct run_spec *spec,
 		msg_error("%s", v.text);
 		if (spec->command && !msg_verbosity &&
 		    v.outcome != OUTCOME_SIGNAL &&
-		    v.outcome != OUTCOME_EXEC_FAILED)
+		    v.outcome != OUTCOME_EXEC_FAILED &&
+		    v.outcome != OUTCOME_LOST_OUTPUT)
 			show_tail(&out->tail);
 	}
 	free(v.text);

@@ -2,9 +2,41 @@
 # SPDX-License-Identifier: MIT
 # Runs test programs, JOBS at a time, and adds up what libcheck says of each:
 #   run.sh [-j JOBS] PROGRAM...
-# The last line is "check: N passed, N failed". A program that dies, or says
-# nothing, is a failure; so is a run of nothing.
+# Those that boot most begin first. The last line is
+# "check: N passed, N failed". A program that dies, says nothing or leaves no
+# result is a failure; so is a run of nothing.
 set -u
+
+# One program: its output to a file, its summary shown at once.
+one() {
+	name=$(basename "$1")
+	start=$(date +%s)
+	"$1" >"$dir/$name.out" 2>&1 </dev/null
+	code=$?
+	sum=$(grep -E '^[0-9]+%: Checks: ' "$dir/$name.out" | tail -n 1)
+	# shellcheck disable=SC2046 # the words are wanted apart
+	set -- $(echo "$sum" | tr -dc '0-9 ') "$1"
+	if [ $# -ne 5 ]; then
+		set -- 0 0 0 1 "$1"
+		echo "$name: no result, exit code $code" >>"$dir/$name.out"
+	elif [ $code -ne 0 ] && [ $(($3 + $4)) -eq 0 ]; then
+		set -- 0 "$2" "$3" 1 "$5"
+		echo "$name: exit code $code" >>"$dir/$name.out"
+	fi
+	failed=$(($3 + $4))
+	passed=$(($2 > failed ? $2 - failed : 0))
+	took=$(($(date +%s) - start))
+	printf '%-24s %4d passed, %d failed  (%d s)\n' \
+		"$name" "$passed" "$failed" "$took"
+	[ "$failed" -eq 0 ] || grep -vE '^Running suite' "$dir/$name.out"
+	echo "$passed $failed" >"$dir/$name.sum"
+}
+
+if [ "${1:-}" = --one ]; then
+	dir=$2
+	one "$3"
+	exit 0
+fi
 
 jobs=1
 if [ "${1:-}" = -j ]; then
@@ -17,44 +49,23 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-# One program: its output to a file, its summary shown at once.
-one() {
-	name=$(basename "$1")
-	start=$(date +%s)
-	"$1" >"$dir/$name.out" 2>&1 </dev/null
-	code=$?
-	sum=$(grep -E '^[0-9]+%: Checks: ' "$dir/$name.out" | tail -n 1)
-	# shellcheck disable=SC2046 # the words are wanted apart
-	set -- $(echo "$sum" | tr -dc '0-9 ')
-	if [ $# -ne 4 ]; then
-		set -- 0 0 0 1
-		echo "$name: no result, exit code $code" >>"$dir/$name.out"
-	elif [ $code -ne 0 ] && [ $(($3 + $4)) -eq 0 ]; then
-		set -- 0 "$2" "$3" 1
-		echo "$name: exit code $code" >>"$dir/$name.out"
-	fi
-	failed=$(($3 + $4))
-	passed=$(($2 > failed ? $2 - failed : 0))
-	echo "$passed $failed" >"$dir/$name.sum"
-	took=$(($(date +%s) - start))
-	printf '%-24s %4d passed, %d failed  (%d s)\n' \
-		"$name" "$passed" "$failed" "$took"
-	[ "$failed" -eq 0 ] || grep -vE '^Running suite' "$dir/$name.out"
+# Boots are what costs: the sources that speak of many are the long ones.
+sort_long_first() {
+	for program in "$@"; do
+		case $(basename "$program") in
+		test_outcome | test_streams | test_pid1 | full_*) echo "0 $program" ;;
+		test_leftover | test_shell | test_net) echo "1 $program" ;;
+		*) echo "2 $program" ;;
+		esac
+	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
-n=0
-for program in "$@"; do
-	one "$program" &
-	n=$((n + 1))
-	if [ $((n % jobs)) -eq 0 ]; then
-		wait
-	fi
-done
-wait
+# xargs ends its children when it is interrupted with us: one process group.
+sort_long_first "$@" | xargs -P "$jobs" -I '{}' sh "$0" --one "$dir" '{}'
 
-done=$(find "$dir" -name '*.sum' | wc -l)
-if [ "$done" -ne "$n" ]; then
-	echo "check: $((n - done)) of $n programs have left no result" >&2
+left=$(find "$dir" -name '*.sum' | wc -l)
+if [ "$left" -ne $# ]; then
+	echo "check: $(($# - left)) of $# programs left no result" >&2
 	exit 1
 fi
 cat "$dir"/*.sum | {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CMDLINE                                              \
-	"nokaslr root=/dev/ram init=/init console=ttyS0 "    \
+#define CMDLINE                                           \
+	"nokaslr root=/dev/ram init=/init console=ttyS0 " \
 	"ip=192.168.100.224:::255.255.255.0::eth0:off"
 
 /* $1 directory, $2 init, $3 module, whatever its suffix. */
@@ -42,9 +42,8 @@ void dropin_check(const char *suite_name)
 	pty_start(&p, 24, 80,
 		  VM_ARGV("qemu-system-x86_64", "-accel", "tcg", "-m", "512",
 			  "-kernel", image, "-initrd", packed(suite_name),
-			  "-append", CMDLINE, "-netdev", "user,id=n",
-			  "-device", "e1000,netdev=n", "-nographic",
-			  "-no-reboot"));
+			  "-append", CMDLINE, "-netdev", "user,id=n", "-device",
+			  "e1000,netdev=n", "-nographic", "-no-reboot"));
 	pty_expect(&p, "This boot took ", 150);
 	ck_assert_int_eq(sscanf(p.said.p + p.seen, "%lf", &took), 1);
 	ck_assert_msg(took > 0.2 && took < 150, "%f", took);

@@ -40,7 +40,7 @@ void pty_start(struct pty *p, unsigned short rows, unsigned short cols,
 	ioctl(p->slave, TIOCSCTTY, 0);
 	for (int fd = 0; fd < 3; fd++)
 		dup2(p->slave, fd);
-	signal(SIGPIPE, SIG_DFL);
+	vm_signals_default();
 	setenv("TERM", "xterm-256color", 1);
 	execvp(argv[0], (char *const *)argv);
 	_exit(98);
@@ -74,13 +74,13 @@ void pty_expect(struct pty *p, const char *want, double seconds)
 		int status;
 
 		if (vm_now() > end)
-			ck_abort_msg("\"%s\" did not come: %.3000s", want,
+			ck_abort_msg("\"%s\" did not come: %.2000s", want,
 				     p->said.p + p->seen);
 		take(p, 200);
 		if (waitpid(p->pid, &status, WNOHANG | WNOWAIT) > 0 &&
 		    !memmem(p->said.p + p->seen, p->said.n - p->seen, want,
 			    strlen(want)))
-			ck_abort_msg("it ended before \"%s\": %.3000s", want,
+			ck_abort_msg("it ended before \"%s\": %.2000s", want,
 				     p->said.p + p->seen);
 	}
 	p->seen = (size_t)(at - p->said.p) + strlen(want);
@@ -117,7 +117,7 @@ int pty_end(struct pty *p, double seconds)
 	/* What it still says must be read, or it would wait. */
 	while (waitpid(p->pid, &status, WNOHANG) == 0) {
 		if (vm_now() > end)
-			ck_abort_msg("it did not end: %.3000s",
+			ck_abort_msg("it did not end: %.2000s",
 				     p->said.p + p->seen);
 		take(p, 50);
 	}

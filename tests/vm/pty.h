@@ -11,7 +11,7 @@ struct pty {
 	int master, slave;
 	pid_t pid;
 	struct text said; /* all of it */
-	size_t seen;	  /* what pty_expect() has gone past */
+	size_t seen; /* what pty_expect() has gone past */
 	struct termios before;
 };
 

@@ -77,8 +77,7 @@ static const struct {
 
 START_TEST(mounted)
 {
-	const char *is =
-		vm_answer(&r, vm_fmt("mount %s", mounts[_i].dir));
+	const char *is = vm_answer(&r, vm_fmt("mount %s", mounts[_i].dir));
 
 	ck_assert_msg(!strncmp(is, mounts[_i].is, strlen(mounts[_i].is)),
 		      "%s is %s", mounts[_i].dir, is);
@@ -154,7 +153,8 @@ static const struct {
 } command[] = {
 	{ "HOME", "/root" },
 	{ "PWD", "/root" },
-	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+	{ "PATH",
+	  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
 	{ "TERM", "linux" },
 	{ "umask", "0022" },
 	{ "signals", "00000000000000000000000000000000" },
@@ -174,7 +174,9 @@ START_TEST(no_fd_leaks)
 {
 	const char *fds = vm_answer(&r, "fds");
 
-	ck_assert_str_eq(fds, "0 1 2 ");
+	/* 10 is where sh keeps its own stdout meanwhile. */
+	ck_assert_msg(!strcmp(fds, "0 1 2 ") || !strcmp(fds, "0 1 10 2 "), "%s",
+		      fds);
 }
 END_TEST
 

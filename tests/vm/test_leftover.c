@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGKILL };
+static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGKILL };
 #define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+/* A shell's end is the same for the first ones. */
+#define SHELL_FROM 2
 
 static struct text out;
 static int from;
@@ -53,8 +55,8 @@ START_TEST(while_the_image_is_packed)
 	pid_t pid;
 
 	vm_exec(&r, NULL, 0,
-		VM_ARGV("dd", "if=/dev/urandom", vm_fmt("of=%s", file),
-			"bs=1M", "count=200"));
+		VM_ARGV("dd", "if=/dev/urandom", vm_fmt("of=%s", file), "bs=1M",
+			"count=200"));
 	ck_code(&r, 0);
 	pid = begin(VM_ARGV(vm_bootlet(), VM_RUN, "--compress", "xz:9",
 			    "--file", vm_fmt("%s:/random", file), "--",
@@ -104,8 +106,8 @@ START_TEST(while_a_shell_runs)
 	close(o[1]);
 	ck_assert_int_eq(write(in[1], "echo u\"\"p\n", 10), 10);
 	vm_expect(o[0], &said, "\nup\r\n", 120);
-	kill(pid, signals[_i]);
-	ck_assert_int_eq(vm_wait(pid, 20), 128 + signals[_i]);
+	kill(pid, signals[SHELL_FROM + _i]);
+	ck_assert_int_eq(vm_wait(pid, 20), 128 + signals[SHELL_FROM + _i]);
 	vm_nothing_left(5);
 }
 END_TEST
@@ -174,7 +176,7 @@ Suite *suite(void)
 	add(s, "packing", while_the_image_is_packed, N_SIGNALS);
 	add(s, "booting", while_it_boots, N_SIGNALS);
 	add(s, "command", while_the_command_runs, N_SIGNALS);
-	add(s, "shell", while_a_shell_runs, N_SIGNALS);
+	add(s, "shell", while_a_shell_runs, N_SIGNALS - SHELL_FROM);
 	add(s, "forwarded", signal_goes_to_the_command, 1);
 	add(s, "second signal", second_signal_ends_it, 1);
 	add(s, "name", name_is_taken, 1);

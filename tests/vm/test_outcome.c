@@ -158,8 +158,8 @@ END_TEST
 /* A program that knows nothing of the channel and switches off. */
 START_TEST(silent_init_gives_no_success)
 {
-	const char *file = vm_put("mute", "#!/bin/sh\n/bin/busybox poweroff -f\n",
-				  true);
+	const char *file =
+		vm_put("mute", "#!/bin/sh\n/bin/busybox poweroff -f\n", true);
 
 	vm_boot(&r, "--init", file, "--timeout", "120", "--", "true");
 	ck_code(&r, 125);
@@ -246,8 +246,8 @@ END_TEST
 /* It is there and fails: its own words are what helps. */
 START_TEST(qemu_refuses)
 {
-	const char *mute = vm_put("qemu", "#!/bin/sh\necho no luck >&2\nexit 3\n",
-				  true);
+	const char *mute =
+		vm_put("qemu", "#!/bin/sh\necho no luck >&2\nexit 3\n", true);
 
 	vm_boot(&r, "--qemu", mute, "--", "true");
 	ck_code(&r, 125);
@@ -271,8 +271,7 @@ Suite *suite(void)
 	TCase *t = tcase_create("command");
 
 	tcase_set_timeout(t, VM_TCASE_S);
-	tcase_add_loop_test(t, command_ends, 0,
-			    sizeof(ends) / sizeof(ends[0]));
+	tcase_add_loop_test(t, command_ends, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_loop_test(t, command_cannot_be_executed, 0,
 			    sizeof(unstartable) / sizeof(unstartable[0]));
 	tcase_add_test(t, command_missing_in_path);

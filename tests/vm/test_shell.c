@@ -157,7 +157,8 @@ END_TEST
 /* A command of the script reads to the end of stdin, and the shell too. */
 START_TEST(end_of_file_for_each)
 {
-	ck_piped("stty -echo; cat >/tmp/x; wc -c </tmp/x; exit 6\nline", 6, "\n5\r\n");
+	ck_piped("stty -echo; cat >/tmp/x; wc -c </tmp/x; exit 6\nline", 6,
+		 "\n5\r\n");
 }
 END_TEST
 

@@ -42,8 +42,7 @@ START_TEST(stdin_comes_back_on_stdout)
 {
 	char *bytes = pattern(MIB);
 
-	vm_exec(&r, bytes, MIB,
-		VM_ARGV(vm_bootlet(), VM_RUN, "--", "cat"));
+	vm_exec(&r, bytes, MIB, VM_ARGV(vm_bootlet(), VM_RUN, "--", "cat"));
 	ck_code(&r, 0);
 	ck_same(&r.out, bytes, MIB);
 	ck_assert_str_eq(r.err.p, "");
@@ -134,8 +133,7 @@ END_TEST
 /* As `bootlet run -- yes | head -n 1` has it. */
 START_TEST(reader_goes_away)
 {
-	vm_sh(&r,
-	      "{ timeout 100 \"$@\"; echo \"code=$?\" >&2; } | head -n 1",
+	vm_sh(&r, "{ timeout 100 \"$@\"; echo \"code=$?\" >&2; } | head -n 1",
 	      VM_RUN, "--", "yes");
 	ck_assert_str_eq(r.out.p, "y\n");
 	/* SIGPIPE, or what the command makes of EPIPE; not a time-out. */
@@ -168,22 +166,24 @@ END_TEST
 /* The last words of a command that is killed are not lost. */
 START_TEST(much_output_then_death)
 {
-	vm_boot(&r, "--", "sh", "-c",
-		"head -c 300000 /dev/zero; kill -9 $$");
+	vm_boot(&r, "--", "sh", "-c", "head -c 300000 /dev/zero; kill -9 $$");
 	ck_code(&r, 137);
 	ck_assert_uint_eq(r.out.n, 300000);
 }
 END_TEST
 
 static const char *const words[] = {
-	"", " ", "a b", "it's", "\"", "$HOME `id` \\", "-n", "--", "a\nb",
-	"\xff\xfe", ",", "*",
+	"",   " ",  "a b",  "it's",	"\"", "$HOME `id` \\",
+	"-n", "--", "a\nb", "\xff\xfe", ",",  "*",
 };
 
 START_TEST(argv_arrives_unchanged)
 {
-	const char *argv[64] = { vm_bootlet(), VM_RUN, "--", "sh", "-c",
-				 "for w; do printf '[%s]' \"$w\"; done", "sh" };
+	const char *argv[64] = {
+		vm_bootlet(), VM_RUN, "--",
+		"sh",	      "-c",   "for w; do printf '[%s]' \"$w\"; done",
+		"sh"
+	};
 	size_t n = 0, want_n = 0;
 	char want[512] = "";
 

@@ -119,8 +119,8 @@ const char *vm_answer(const struct ran *r, const char *key)
 
 	next = (next + 1) % 4;
 	strcpy(text[next], "(none)");
-	for (const char *p = r->out.p; p && *p; p += strcspn(p, "\n"),
-			p += *p == '\n')
+	for (const char *p = r->out.p; p && *p;
+	     p += strcspn(p, "\n"), p += *p == '\n')
 		if (!strncmp(p, key, n) && p[n] == '=')
 			snprintf(text[next], sizeof(text[next]), "%.*s",
 				 (int)strcspn(p + n + 1, "\n"), p + n + 1);
@@ -129,13 +129,19 @@ const char *vm_answer(const struct ran *r, const char *key)
 
 /* --- commands ------------------------------------------------------------- */
 
-static _Noreturn void become(const char *const argv[], const int fd[3])
+void vm_signals_default(void)
 {
 	sigset_t none;
 
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
+}
+
+static _Noreturn void become(const char *const argv[], const int fd[3])
+{
+	vm_signals_default();
 	for (int i = 0; i < 3; i++)
 		if (dup2(fd[i], i) < 0)
 			_exit(99);
@@ -286,7 +292,7 @@ void vm_expect(int fd, struct text *sofar, const char *want, double seconds)
 		if (poll(&p, 1, 200) > 0)
 			more = take(fd, sofar);
 		if (!more || vm_now() > end)
-			ck_abort_msg("\"%s\" did not come%s; it said: %.3000s",
+			ck_abort_msg("\"%s\" did not come%s; it said: %.2000s",
 				     want, more ? " in time" : "", sofar->p);
 	}
 }
