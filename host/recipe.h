@@ -39,7 +39,7 @@ struct recipe {
 	struct codec_choice codec;
 	/** @command: words for BOOTLET_COMMAND, NULL-ended, or NULL */
 	char *const *command;
-	/** @conf: lines for /etc/bootlet.conf, each ended by a newline */
+	/** @conf: lines for BOOTLET_CONF_MADE, each ended by a newline */
 	struct buf conf;
 };
 

@@ -289,9 +289,13 @@ static int config_read(struct boot_config *cfg, const char *path, bool file)
 
 int cmdline_load(struct boot_config *cfg)
 {
-	int err = config_read(cfg, BOOTLET_CONF, true);
+	static const char files[][24] = { BOOTLET_CONF_MADE, BOOTLET_CONF };
 
-	if (err && err != -ENOENT)
-		log_warn("%s: %s", BOOTLET_CONF, err_text(err));
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int err = config_read(cfg, files[i], true);
+
+		if (err && err != -ENOENT)
+			log_warn("%s: %s", files[i], err_text(err));
+	}
 	return config_read(cfg, "/proc/cmdline", false);
 }

@@ -67,7 +67,7 @@ int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
 		  bool file);
 
 /**
- * cmdline_load() - phase: read the file, then /proc/cmdline
+ * cmdline_load() - phase: read the files, then /proc/cmdline
  *
  * Return: 0, or -errno of /proc/cmdline; no file is success.
  */

@@ -30,6 +30,7 @@
 #include "net.h"
 #include "nodes.h"
 #include "power.h"
+#include "relay.h"
 #include "report.h"
 #include "sys.h"
 #include "timing.h"
@@ -268,139 +269,12 @@ static void take_signals(void)
 	}
 }
 
-/* Decimal digits of a frame from *at on; *at moves behind what ends them. */
-static int frame_number(const struct report_frame *f, size_t *at)
-{
-	int n = 0;
-
-	for (; *at < f->len; ++*at) {
-		int digit = f->data[*at] - '0';
-
-		if (digit < 0 || digit > 9 || n > 0xffff)
-			break;
-		n = 10 * n + digit;
-	}
-	++*at;
-	return n;
-}
-
-static void take_size(const struct report_frame *f)
-{
-	size_t at = 0;
-	int rows = frame_number(f, &at), cols = frame_number(f, &at);
-	char tty[64];
-
-	if (console_tty(&config, tty, sizeof(tty)) == 0)
-		/* Not a problem if it fails: the size is a comfort. */
-		console_resize(tty, (unsigned short)rows, (unsigned short)cols);
-}
-
-static void credit(size_t n)
-{
-	static size_t owed;
-	unsigned char le[4];
-
-	owed += n;
-	for (int i = 0; i < 4; i++)
-		le[i] = (owed >> (8 * i)) & 0xff;
-	/* A queue without room keeps the debt for the next turn. */
-	if (owed && report_send(FRAME_CREDIT, le, sizeof(le)) == 0)
-		owed = 0;
-}
-
-static void take_frame(const struct report_frame *f)
-{
-	size_t at = 0;
-	int r;
-
-	switch (f->type) {
-	case FRAME_STDIN:
-		r = child_in(f->data, f->len);
-		if (r > 0)
-			credit((size_t)r);
-		break;
-	case FRAME_CLOSE:
-		if (f->len == 1 && (f->data[0] == 1 || f->data[0] == 2))
-			child_out_close(f->data[0]);
-		break;
-	case FRAME_SIGNAL:
-		r = frame_number(f, &at);
-		if (r > 0 && r < NSIG)
-			signal_child(r);
-		break;
-	case FRAME_SIZE:
-		take_size(f);
-		break;
-	}
-}
-
-/* One piece of output. Return: whether there may be more right now. */
-static bool pump(int which)
-{
-	static const enum bootlet_frame type[] = {
-		[1] = FRAME_STDOUT,
-		[2] = FRAME_STDERR,
-	};
-	static char piece[FRAME_MAX];
-	size_t room = report_room();
-	ssize_t n;
-
-	if (!room || child_out_fd(which) < 0)
-		return false;
-	n = child_out(which, piece, room);
-	if (n > 0)
-		report_send(type[which], piece, (size_t)n);
-	report_flush();
-	return n > 0;
-}
-
-static void take_port(void)
-{
-	struct report_frame f;
-
-	while (report_fd() >= 0 && report_next(&f) > 0)
-		take_frame(&f);
-	if (report_fd() >= 0)
-		report_flush();
-}
-
 static void turn(void)
 {
-	enum { PORT, IN, OUT, ERR, N };
-	struct pollfd p[N] = {
-		[PORT] = { .fd = report_fd(), .events = POLLIN },
-		[IN] = { .fd = child_in_fd(), .events = POLLOUT },
-		[OUT] = { .fd = -1, .events = POLLIN },
-		[ERR] = { .fd = -1, .events = POLLIN },
-	};
-
-	if (report_pending())
-		p[PORT].events |= POLLOUT;
-	if (report_room() == FRAME_MAX) {
-		p[OUT].fd = child_out_fd(1);
-		p[ERR].fd = child_out_fd(2);
-	}
 	/* The second is for the KILL after TERM_MS; nothing else needs it. */
-	io_poll(p, N, child.kill_at ? 1000 : -1, true);
+	relay_wait(child.kill_at ? 1000 : -1);
 	take_signals();
-	take_port();
-	credit(child_in_flush());
-	pump(1);
-	pump(2);
-}
-
-/* Whatever the command wrote before it died is in the pipes still. */
-static void drain(void)
-{
-	for (int which = 1; which <= 2; which++)
-		while (child_out_fd(which) >= 0) {
-			if (report_fd() < 0)
-				return;
-			if (!report_room())
-				report_drain(DRAIN_MS);
-			else if (!pump(which))
-				break;
-		}
+	relay_move(&config, signal_child);
 }
 
 static void verdict(void)
@@ -431,7 +305,7 @@ int main(void)
 	if (start_child()) {
 		while (!child.gone)
 			turn();
-		drain();
+		relay_drain(DRAIN_MS);
 		verdict();
 	}
 	finish(child.action == POWER_NONE ? POWER_OFF : child.action);

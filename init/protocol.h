@@ -15,6 +15,8 @@
 
 /* The keys of the command line, one a line; the command line wins. */
 #define BOOTLET_CONF "/etc/bootlet.conf"
+/* The same, as bootlet packs it; BOOTLET_CONF is the user's own and wins. */
+#define BOOTLET_CONF_MADE "/etc/bootlet/conf"
 /* The command: its argv, each string ended by a NUL. Absent: a shell. */
 #define BOOTLET_COMMAND "/etc/bootlet/command"
 /* Its limits: bytes with all NULs, and words with the NULL behind them. */

@@ -267,7 +267,7 @@ END_TEST
 /* The line of the manual's table for one row of the phases. */
 static char *phase_line(const char *row)
 {
-	char *all = part(row, "{ \"", "}");
+	char *all = part(row, "{ .name = \"", "}");
 	char *line = xasprintf("\n.It %.*s Ta %s Ta ", (int)strcspn(all, "\""),
 			       all, strstr(all, "MUST") ? "no" : "yes");
 
@@ -283,7 +283,7 @@ START_TEST(manual_has_phases_in_their_order)
 	char *section = section_of(man.p, "\n.Ss Phases\n"), *at = section;
 	size_t n = 0;
 
-	for (; (p = strstr(p, "{ \"")); p++, n++) {
+	for (; (p = strstr(p, "{ .name = \"")); p++, n++) {
 		char *line = phase_line(p);
 
 		at = strstr(at, line);

@@ -177,7 +177,7 @@ START_TEST(test_apply)
 	ck_assert_uint_eq(find(&img, "dev/null")->minor, 3);
 	ck_assert_uint_eq(find(&img, "tmp")->mode, S_IFDIR | 01777);
 	ck_assert_uint_eq(find(&img, "proc")->mode, S_IFDIR | 0555);
-	e = find(&img, "etc/bootlet.conf");
+	e = find(&img, "etc/bootlet/conf");
 	ck_assert_str_eq(e->data, "bootlet.port=ttyS1\n");
 	image_free(&img);
 }

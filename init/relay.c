@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "relay.h"
+
+#include "child.h"
+#include "console.h"
+#include "io.h"
+#include "report.h"
+
+#include <poll.h>
+#include <signal.h>
+
+/* Decimal digits of a frame from *at on; *at moves behind what ends them. */
+static int frame_number(const struct report_frame *f, size_t *at)
+{
+	int n = 0;
+
+	for (; *at < f->len; ++*at) {
+		int digit = f->data[*at] - '0';
+
+		if (digit < 0 || digit > 9 || n > 0xffff)
+			break;
+		n = 10 * n + digit;
+	}
+	++*at;
+	return n;
+}
+
+static void take_size(const struct boot_config *cfg,
+		      const struct report_frame *f)
+{
+	size_t at = 0;
+	int rows = frame_number(f, &at), cols = frame_number(f, &at);
+	char tty[64];
+
+	if (console_tty(cfg, tty, sizeof(tty)) == 0)
+		/* Not a problem if it fails: the size is a comfort. */
+		console_resize(tty, (unsigned short)rows, (unsigned short)cols);
+}
+
+static void credit(size_t n)
+{
+	static size_t owed;
+	unsigned char le[4];
+
+	owed += n;
+	for (int i = 0; i < 4; i++)
+		le[i] = (owed >> (8 * i)) & 0xff;
+	/* A queue without room keeps the debt for the next turn. */
+	if (owed && report_send(FRAME_CREDIT, le, sizeof(le)) == 0)
+		owed = 0;
+}
+
+static void take_frame(const struct boot_config *cfg, relay_signal *signal,
+		       const struct report_frame *f)
+{
+	size_t at = 0;
+	int r;
+
+	switch (f->type) {
+	case FRAME_STDIN:
+		r = child_in(f->data, f->len);
+		if (r > 0)
+			credit((size_t)r);
+		break;
+	case FRAME_CLOSE:
+		if (f->len == 1 && (f->data[0] == 1 || f->data[0] == 2))
+			child_out_close(f->data[0]);
+		break;
+	case FRAME_SIGNAL:
+		r = frame_number(f, &at);
+		if (r > 0 && r < NSIG)
+			signal(r);
+		break;
+	case FRAME_SIZE:
+		take_size(cfg, f);
+		break;
+	}
+}
+
+/* One piece of output. Return: whether there may be more right now. */
+static bool pump(int which)
+{
+	static const enum bootlet_frame type[] = {
+		[1] = FRAME_STDOUT,
+		[2] = FRAME_STDERR,
+	};
+	static char piece[FRAME_MAX];
+	size_t room = report_room();
+	ssize_t n;
+
+	if (!room || child_out_fd(which) < 0)
+		return false;
+	n = child_out(which, piece, room);
+	if (n > 0)
+		report_send(type[which], piece, (size_t)n);
+	report_flush();
+	return n > 0;
+}
+
+void relay_wait(int ms)
+{
+	enum { PORT, IN, OUT, ERR, N };
+	struct pollfd p[N] = {
+		[PORT] = { .fd = report_fd(), .events = POLLIN },
+		[IN] = { .fd = child_in_fd(), .events = POLLOUT },
+		[OUT] = { .fd = -1, .events = POLLIN },
+		[ERR] = { .fd = -1, .events = POLLIN },
+	};
+
+	if (report_pending())
+		p[PORT].events |= POLLOUT;
+	if (report_room() == FRAME_MAX) {
+		p[OUT].fd = child_out_fd(1);
+		p[ERR].fd = child_out_fd(2);
+	}
+	io_poll(p, N, ms, true);
+}
+
+void relay_move(const struct boot_config *cfg, relay_signal *signal)
+{
+	struct report_frame f;
+
+	while (report_fd() >= 0 && report_next(&f) > 0)
+		take_frame(cfg, signal, &f);
+	if (report_fd() >= 0)
+		report_flush();
+	credit(child_in_flush());
+	pump(1);
+	pump(2);
+}
+
+void relay_drain(int ms)
+{
+	for (int which = 1; which <= 2; which++)
+		while (child_out_fd(which) >= 0) {
+			if (report_fd() < 0)
+				return;
+			if (!report_room())
+				report_drain(ms);
+			else if (!pump(which))
+				break;
+		}
+}
