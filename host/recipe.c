@@ -268,7 +268,8 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 	if (r->conf.n)
 		buf_add(&conf, r->conf.p, r->conf.n);
 	if (!err && conf.n)
-		err = image_add_data(img, BOOTLET_CONF_MADE, conf.p, conf.n, 0644);
+		err = image_add_data(img, BOOTLET_CONF_MADE, conf.p, conf.n,
+				     0644);
 	buf_free(&conf);
 	return err;
 }

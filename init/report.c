@@ -23,6 +23,10 @@ static struct {
 static unsigned char in[FRAME_HEADER + FRAME_MAX];
 static unsigned char out_queue[4 * (FRAME_HEADER + FRAME_MAX)];
 
+/* When READY was said first: a host that has been silent since then long
+ * enough is none, however late it is asked for. */
+static uint64_t ready_at;
+
 /* The verdict must find room even where output fills the queue. */
 #define RESERVE 256
 
@@ -102,6 +106,7 @@ int report_open(struct boot_config *cfg)
 	r = make_raw(port_fd);
 	if (r < 0)
 		return report_close(log_fail(path, "cannot be made raw", r));
+	ready_at = io_now_ms();
 	say_ready();
 	return 0;
 }
@@ -237,9 +242,10 @@ int report_next(struct report_frame *out)
 
 int report_wait(int ms)
 {
+	uint64_t until = ready_at + (uint64_t)ms;
 	struct report_frame f;
 
-	for (; ms > 0 && port_fd >= 0; ms -= READY_AGAIN_MS) {
+	while (port_fd >= 0 && !port.answered && io_now_ms() < until) {
 		struct pollfd p = { .fd = port_fd, .events = POLLIN };
 		int r = report_next(&f);
 

@@ -85,7 +85,8 @@ int report_next(struct report_frame *out);
 
 /**
  * report_wait() - wait until the host has said HELLO
- * @ms: milliseconds at most
+ * @ms: milliseconds at most, counted from report_open(): a host that has been
+ *      silent for so long is not waited for again
  *
  * Return: 0; -ETIMEDOUT; -errno. Frames other than HELLO cannot come before.
  */
