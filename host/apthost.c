@@ -4,8 +4,8 @@
 #include "osrelease.h"
 #include "spawn.h"
 
-#include <errno.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
