@@ -90,7 +90,7 @@ END_TEST
 
 START_TEST(survives_odd_formats)
 {
-	const char *null = NULL;
+	const char *volatile null = NULL;
 	const char *volatile open_end = "x%", *volatile unknown = "%q!";
 	char buf[32];
 
