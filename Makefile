@@ -202,7 +202,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 		CC=clang INIT_CC="clang $(MUSL_INC)" all
 	$(call say,TIDY,init)
 	$(Q)printf '%s\n' $(INIT_SRC) | xargs -P $(JOBS) -n 4 sh -c \
-		'clang-tidy --quiet "$$@" -- $(INIT_CFLAGS) $(MUSL_INC) 2>&1 | \
+		'clang-tidy --quiet "$$@" -- $(WARN) $(KHDRS) $(MUSL_INC) 2>&1 | \
 		grep -E "(warning|error):" && exit 255; :' tidy
 	$(call say,TIDY,host)
 	$(Q)printf '%s\n' $(TIDY_HOST) | xargs -P $(JOBS) -n 4 sh -c \
