@@ -148,7 +148,7 @@ const char *vm_cleanup(void)
 	while ((what = left()) && vm_now() < end)
 		vm_sleep_ms(20);
 	nftw(vm_at("."), remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	rmdir(getenv("TMPDIR"));
+	rmdir(vm_at("."));
 	return what;
 }
 

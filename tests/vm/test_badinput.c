@@ -233,10 +233,11 @@ static const char all_at_once[] =
 START_TEST(odd_name)
 {
 	const char *name = odd[_i];
-	const char *kernel = strdup(vm_kernel_image(NULL));
+	char *kernel = strdup(vm_kernel_image(NULL));
 
 	vm_exec(&r, NULL, 0, VM_ARGV("rm", "-rf", vm_at("odd")));
 	make_odd(name, kernel);
+	free(kernel);
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("sh", "-c", all_at_once, "sh", vm_bootlet(), name,
 			strlen(name) > 60 ? "" : "named",

@@ -41,7 +41,8 @@ static void wait_for_dir(void)
 
 		while (d && (e = readdir(d)))
 			found |= !strncmp(e->d_name, "bootlet-", 8);
-		closedir(d);
+		if (d)
+			closedir(d);
 		vm_sleep_ms(2);
 	}
 	ck_assert_msg(found, "no directory was made");
