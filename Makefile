@@ -184,6 +184,8 @@ test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN)
 
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*/*.[ch])
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
+TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
+	   -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
 
 lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
@@ -206,7 +208,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 		grep -E "(warning|error):" && exit 255; :' tidy
 	$(call say,TIDY,host)
 	$(Q)printf '%s\n' $(TIDY_HOST) | xargs -P $(JOBS) -n 4 sh -c \
-		'clang-tidy --quiet "$$@" -- $(UT_CFLAGS) 2>&1 | \
+		'clang-tidy --quiet "$$@" -- $(TIDY_DEFS) 2>&1 | \
 		grep -E "(warning|error):" && exit 255; :' tidy
 
 format: ## rewrite the sources as .clang-format says
