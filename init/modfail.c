@@ -120,8 +120,14 @@ static bool report_modinfo(const char *file, const char *release, int err,
 	if (!value || (err != -ENOEXEC && err != -EINVAL))
 		return false;
 	rest = text_after(value, release);
-	if (rest && (!*rest || *rest == ' '))
-		return false;
+	if (rest && (!*rest || *rest == ' ')) {
+		/* The kernel tells the two apart in its own log only. */
+		if (err == -ENOEXEC)
+			log_warn("%s: damaged, or its vermagic is not this "
+				 "kernel's: %s",
+				 file, value);
+		return err == -ENOEXEC;
+	}
 	while (value[len] && value[len] != ' ')
 		len++;
 	log_warn("%s: built for kernel %.*s, this one is %s", file, len, value,

@@ -354,7 +354,8 @@ static const struct {
 	{ "a.ko", other, sizeof(other), EINVAL,
 	  "init: a.ko: built for kernel 1.2.3-x, this one is " REL "\n" },
 	{ "a.ko", same, sizeof(same), ENOEXEC,
-	  "init: a.ko: damaged, or not a module of this kernel\n" },
+	  "init: a.ko: damaged, or its vermagic is not this kernel's: " REL
+	  " SMP mod_unload \n" },
 	/* Cut off in the middle of vermagic. */
 	{ "a.ko", other, 16, ENOEXEC,
 	  "init: a.ko: damaged, or not a module of this kernel\n" },
@@ -372,7 +373,7 @@ static const struct {
 	{ "a.ko", same, sizeof(same), ENODEV,
 	  "init: a.ko: its start failed: No such device\n" },
 	{ "a.ko.zst", same, sizeof(same), ENOEXEC,
-	  "init: a.ko.zst: damaged, or not a module of this kernel\n" },
+	  "init: a.ko.zst: damaged, or its vermagic is not this kernel's: " },
 };
 
 START_TEST(the_cause_is_named)
