@@ -126,7 +126,7 @@ struct verdict verdict_decide(const struct facts *f)
 		return make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
 	if (!f->ready)
 		return make(OUTCOME_NO_INIT, 0,
-			    xstrdup("the guest ended before it reached init"));
+			    xstrdup("the guest ended without a word from init"));
 	return make(OUTCOME_INIT_ERROR, 0,
 		    xasprintf("the guest ended without a verdict in phase %s",
 			      reached(f)));

@@ -73,7 +73,7 @@ static const struct {
 	  OUTCOME_QEMU_FAILED,
 	  125,
 	  "signal 11" },
-	{ { .qemu = EXITED(0) }, OUTCOME_NO_INIT, 125, "before it reached" },
+	{ { .qemu = EXITED(0) }, OUTCOME_NO_INIT, 125, "without a word from init" },
 	/* init was there and said nothing: never a success. */
 	{ { .qemu = EXITED(0), .ready = true, .phase = "command" },
 	  OUTCOME_INIT_ERROR,

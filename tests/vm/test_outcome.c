@@ -163,7 +163,7 @@ START_TEST(silent_init_gives_no_success)
 
 	vm_boot(&r, "--init", file, "--timeout", "120", "--", "true");
 	ck_code(&r, 125);
-	ck_has(r.err, "before it reached init");
+	ck_has(r.err, "without a word from init");
 }
 END_TEST
 
@@ -260,7 +260,7 @@ START_TEST(qemu_ends_well_at_once)
 {
 	vm_boot(&r, "--qemu", "/bin/true", "--", "true");
 	ck_code(&r, 125);
-	ck_one_line(&r, "before it reached init");
+	ck_one_line(&r, "without a word from init");
 	vm_nothing_left(0);
 }
 END_TEST
