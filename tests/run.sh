@@ -9,7 +9,9 @@ set -u
 
 # One program: its output to a file, its summary shown at once.
 one() {
-	name=$(basename "$1")
+	# Two halves may have a test of one name: unit/test_net, vm/test_net.
+	label=$(basename "$(dirname "$1")")/$(basename "$1")
+	name=$(echo "$label" | tr / -)
 	start=$(date +%s)
 	"$1" >"$dir/$name.out" 2>&1 </dev/null
 	code=$?
@@ -27,7 +29,7 @@ one() {
 	passed=$(($2 > failed ? $2 - failed : 0))
 	took=$(($(date +%s) - start))
 	printf '%-24s %4d passed, %d failed  (%d s)\n' \
-		"$name" "$passed" "$failed" "$took"
+		"$label" "$passed" "$failed" "$took"
 	[ "$failed" -eq 0 ] || grep -vE '^Running suite' "$dir/$name.out"
 	echo "$passed $failed" >"$dir/$name.sum"
 }
@@ -49,14 +51,15 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-# Boots are what costs: the sources that speak of many are the long ones.
+# Boots are what costs, and of some there are many.
 sort_long_first() {
 	for program in "$@"; do
-		case $(basename "$program") in
-		test_outcome | test_streams | test_pid1 | full_*) echo "0 $program" ;;
-		test_leftover | test_shell | test_net) echo "1 $program" ;;
-		*) echo "2 $program" ;;
+		case $program in
+		*/vm/test_outcome | */vm/test_streams | */vm/test_pid1) k=0 ;;
+		*/vm/*) k=1 ;;
+		*) k=2 ;;
 		esac
+		echo "$k $program"
 	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
