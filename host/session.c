@@ -221,7 +221,8 @@ static void drain(struct session *s)
 		if (s->signals == signals &&
 		    (!f->killed || f->status || session_now() < until))
 			continue;
-		if (!f->output_error)
+		/* Without a verdict it is a failure anyway, and has a name. */
+		if (f->status && !f->output_error)
 			f->output_error = EINTR;
 		return;
 	}
