@@ -234,7 +234,7 @@ START_TEST(qemu_not_in_path)
 	const char *dir = vm_at("path");
 
 	ck_assert(mkdir(dir, 0755) == 0);
-	ck_assert(symlink("/bin/busybox", vm_at("path/busybox")) == 0);
+	ck_assert(symlink(vm_busybox(), vm_at("path/busybox")) == 0);
 	vm_sh(&r, vm_fmt("PATH=%s exec \"$@\"", dir), "run", "-k",
 	      vm_kernel_image(NULL), "--accel", "tcg", "--", "true");
 	ck_code(&r, 125);

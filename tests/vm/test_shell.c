@@ -177,7 +177,7 @@ static const char *image_without_dev(bool empty_dir)
 {
 	const char *script =
 		"set -e; rm -rf \"$1\"; mkdir -p \"$1/bin\"; cd \"$1\"; "
-		"cp \"$2\" init; cp /bin/busybox bin; "
+		"cp \"$2\" init; cp \"$4\" bin/busybox; "
 		"for a in $(./bin/busybox --list); do "
 		"  [ $a = busybox ] || ln -s busybox bin/$a; done; "
 		"[ $3 = none ] || mkdir dev; "
@@ -186,7 +186,7 @@ static const char *image_without_dev(bool empty_dir)
 
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("sh", "-c", script, "sh", dir, vm_init(),
-			empty_dir ? "empty" : "none"));
+			empty_dir ? "empty" : "none", vm_busybox()));
 	ck_code(&r, 0);
 	return vm_fmt("%s.gz", dir);
 }

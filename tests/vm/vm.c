@@ -44,6 +44,31 @@ void vm_setup(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+const char *vm_busybox(void)
+{
+	static const char *const files[] = { "bin/busybox", "usr/bin/busybox" };
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *path;
+
+	for (size_t i = 0; i < 4; i++) {
+		const char *file = files[i % 2];
+
+		if (i >= 2)
+			path = vm_fmt("/%s", file);
+		else if (cache && *cache == '/')
+			path = vm_fmt("%s/bootlet/packages/busybox-static/%s",
+				      cache, file);
+		else
+			path = vm_fmt("%s/.cache/bootlet/packages/"
+				      "busybox-static/%s",
+				      home ? home : "", file);
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	ck_abort_msg("no static BusyBox: neither in the cache nor installed");
+	return NULL;
+}
+
 const char *vm_at(const char *name)
 {
 	return vm_fmt("%s/%s", top, name);

@@ -60,6 +60,10 @@ Suite *suite(void);
 const char *vm_bootlet(void);
 const char *vm_init(void);
 
+/* A static BusyBox, by which images are packed without bootlet: that of the
+ * cache, else this machine's. */
+const char *vm_busybox(void);
+
 /* The distribution's kernel: its image, its modules' directory, and where one
  * of its modules lies (whatever its suffix). @suite is of Debian; NULL: the
  * machine's own. Valid until the next call. */
