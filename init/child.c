@@ -82,6 +82,9 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 	char file[4096];
 	int err = -ENOENT;
 
+	/* With a PATH before it, the empty name would be a directory. */
+	if (!*argv[0])
+		return err;
 	if (strchr(argv[0], '/'))
 		return io_exec(argv[0], argv, env);
 	do {
@@ -93,9 +96,11 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 		if (fmt_format(file, sizeof(file), "%.*s%s%s", len, path,
 			       len ? "/" : "", argv[0]) < sizeof(file))
 			r = io_exec(file, argv, env);
-		/* What cannot be executed here may be there. */
-		if (r != -ENOENT && r != -ENOTDIR)
+		/* What must not be executed here may be elsewhere. */
+		if (r == -EACCES)
 			err = r;
+		else if (r != -ENOENT && r != -ENOTDIR)
+			return r;
 		path += len;
 	} while (*path++);
 	return err;

@@ -10,6 +10,22 @@
 
 #define HOSTNAME_MAX 64 /* __NEW_UTS_LEN */
 
+enum list { LIST_IP, LIST_MODULES, LIST_BLACKLIST, LIST_PARAMS };
+
+static const struct {
+	const char *name;
+	size_t max;
+} lists[] = {
+	[LIST_IP] = { "ip", BOOT_MAX_IP },
+	[LIST_MODULES] = { BOOTLET_KEY_MODULES, BOOT_MAX_MODULES },
+	[LIST_BLACKLIST] = { "modprobe.blacklist", BOOT_MAX_BLACKLIST },
+	[LIST_PARAMS] = { "parameters", BOOT_MAX_PARAMS },
+};
+
+/* About the text that is being parsed. */
+static bool from_file;
+static bool full[sizeof(lists) / sizeof(lists[0])];
+
 /* One word of the text, before its quotes are taken away. */
 struct word {
 	const char *start;
@@ -38,11 +54,17 @@ static size_t until_comma(const char *s)
 	return len;
 }
 
+/* The command line wins, so files leave a quarter of everything to it. */
+static size_t room_of(size_t max)
+{
+	return from_file ? max - max / 4 : max;
+}
+
 static char *text_take(struct boot_config *cfg, size_t len)
 {
 	char *p = cfg->text + cfg->text_len;
 
-	if (len >= sizeof(cfg->text) - cfg->text_len)
+	if (cfg->text_len + len >= room_of(sizeof(cfg->text)))
 		return NULL;
 	cfg->text_len += len + 1;
 	p[len] = '\0';
@@ -56,17 +78,23 @@ static const char *text_copy(struct boot_config *cfg, const char *s, size_t len)
 	return p ? memcpy(p, s, len) : NULL;
 }
 
-static void list_add(const char **list, size_t *n, size_t max, const char *s,
-		     const char *what)
+/* Said once a text: a file may have hundreds of words too many. */
+static void list_add(enum list which, const char **list, size_t *n,
+		     const char *s)
 {
-	if (*n < max)
+	size_t max = room_of(lists[which].max);
+
+	if (*n < max) {
 		list[(*n)++] = s;
-	else
-		log_warn("%s: more than %zu: left out: %s", what, max, s);
+	} else if (!full[which]) {
+		full[which] = true;
+		log_warn("%s: more than %zu: left out from here on: %s",
+			 lists[which].name, max, s);
+	}
 }
 
-static int list_split(struct boot_config *cfg, const char **list, size_t *n,
-		      size_t max, const char *s, const char *what)
+static int list_split(struct boot_config *cfg, enum list which,
+		      const char **list, size_t *n, const char *s)
 {
 	for (size_t len; *s; s += len + (s[len] == ',')) {
 		const char *name;
@@ -77,21 +105,20 @@ static int list_split(struct boot_config *cfg, const char **list, size_t *n,
 		name = text_copy(cfg, s, len);
 		if (!name)
 			return -E2BIG;
-		list_add(list, n, max, name, what);
+		list_add(which, list, n, name);
 	}
 	return 0;
 }
 
 static int parse_blacklist(struct boot_config *cfg, const char *v)
 {
-	return list_split(cfg, cfg->blacklist, &cfg->n_blacklist,
-			  BOOT_MAX_BLACKLIST, v, "modprobe.blacklist");
+	return list_split(cfg, LIST_BLACKLIST, cfg->blacklist,
+			  &cfg->n_blacklist, v);
 }
 
 static int parse_modules(struct boot_config *cfg, const char *v)
 {
-	return list_split(cfg, cfg->modules, &cfg->n_modules, BOOT_MAX_MODULES,
-			  v, BOOTLET_KEY_MODULES);
+	return list_split(cfg, LIST_MODULES, cfg->modules, &cfg->n_modules, v);
 }
 
 static int parse_console(struct boot_config *cfg, const char *v)
@@ -116,7 +143,7 @@ static int parse_hostname(struct boot_config *cfg, const char *v)
 
 static int parse_ip(struct boot_config *cfg, const char *v)
 {
-	list_add(cfg->ip, &cfg->n_ip, BOOT_MAX_IP, v, "ip");
+	list_add(LIST_IP, cfg->ip, &cfg->n_ip, v);
 	return 0;
 }
 
@@ -222,8 +249,7 @@ static int word_store(struct boot_config *cfg, const struct word *w,
 
 static int word_apply(struct boot_config *cfg, const char *word)
 {
-	list_add(cfg->params, &cfg->n_params, BOOT_MAX_PARAMS, word,
-		 "parameters");
+	list_add(LIST_PARAMS, cfg->params, &cfg->n_params, word);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *value = cmdline_key_is(word, keys[i].name);
 
@@ -242,6 +268,8 @@ int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
 	struct word w;
 	int err = 0, r;
 
+	from_file = file;
+	memset(full, 0, sizeof(full));
 	if (!end)
 		end = text + len;
 	while (p < end) {
@@ -283,7 +311,7 @@ static int config_read(struct boot_config *cfg, const char *path, bool file)
 	err = cmdline_parse(cfg, buf, len, file);
 	if (err || more)
 		log_warn("%s: more than %zu bytes: the rest is left out", path,
-			 sizeof(cfg->text) - 1);
+			 room_of(sizeof(cfg->text)) - 1);
 	return 0;
 }
 

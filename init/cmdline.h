@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define BOOT_MAX_IP	   8
-#define BOOT_MAX_MODULES   64
+#define BOOT_MAX_MODULES   96
 #define BOOT_MAX_BLACKLIST 32
 #define BOOT_MAX_PARAMS	   256
 
@@ -19,7 +19,8 @@
  *
  * Every string points into @text, which lives as long as the struct; lists
  * are ended by their count. A list that is full drops what comes after, with
- * a warning.
+ * one warning a text. Files get no more than three quarters of each list and
+ * of @text: the rest is the command line's.
  */
 struct boot_config {
 	/* First what is short: a small offset is a short instruction. */

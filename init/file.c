@@ -8,7 +8,9 @@
 
 ssize_t file_read(const char *path, char *buf, size_t size)
 {
-	int fd = io_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	/* A FIFO, which an image may have anywhere, must not stop the boot: it
+	 * reads as empty, and to write it is -ENXIO. */
+	int fd = io_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t len = 0, n = fd;
 
 	if (fd >= 0) {
@@ -37,7 +39,8 @@ int write_all(int fd, const char *text, size_t len)
 
 int file_write(const char *path, int flags, const char *text, size_t len)
 {
-	int fd = io_open(AT_FDCWD, path, O_WRONLY | O_CLOEXEC | flags);
+	int fd = io_open(AT_FDCWD, path,
+			 O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	int r, closed;
 
 	if (fd < 0)

@@ -31,12 +31,23 @@ void modflat_reset(void)
 	names_len = 0;
 }
 
-static bool is_module(const char *name)
+struct span modflat_name(const char *path)
 {
-	const char *dot = strchr(name, '.');
+	const char *slash = strrchr(path, '/');
+	struct span name = { slash ? slash + 1 : path, 0 };
 
-	return dot && dot != name &&
-	       text_listed(".ko\0.ko.gz\0.ko.xz\0.ko.zst\0", dot);
+	while (name.p[name.len] &&
+	       !text_listed(".ko\0.ko.gz\0.ko.xz\0.ko.zst\0",
+			    name.p + name.len))
+		name.len++;
+	return name;
+}
+
+static bool is_module(const char *file)
+{
+	size_t len = modflat_name(file).len;
+
+	return len && file[len];
 }
 
 static int file_add(int dir, const char *name, enum flat_state state)
@@ -87,7 +98,7 @@ struct flat *modflat_find(struct span name)
 {
 	for (size_t i = 0; i < n_files; i++)
 		if (files[i].state != FLAT_OVER &&
-		    modname_same(modname_of(span_of(files[i].file)), name))
+		    modname_same(modflat_name(files[i].file), name))
 			return &files[i];
 	return NULL;
 }

@@ -26,6 +26,14 @@ struct flat {
 	unsigned int tried;
 };
 
+/**
+ * modflat_name() - a module's name, which may have dots, within a path
+ *
+ * Return: what stands behind the last "/", without one ".ko", ".ko.gz",
+ * ".ko.xz" or ".ko.zst" at the end.
+ */
+struct span modflat_name(const char *path);
+
 /** modflat_reset() - forget all files */
 void modflat_reset(void);
 

@@ -62,10 +62,16 @@ static bool is_packed(const char *file)
 	return dot && strcmp(dot, ".ko");
 }
 
+/* A FIFO must not stop it here: finit_module(2) refuses what is no file. */
+static int module_open(int dir, const char *file)
+{
+	return io_open(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 static int module_insert(int fd, const char *file)
 {
 	static char params[4096];
-	struct span name = modname_of(span_of(file));
+	struct span name = modflat_name(file);
 	int err;
 
 	if (modparam_build(config, name.p, name.len, params, sizeof(params)))
@@ -104,7 +110,7 @@ static int path_load(struct span path, enum asker asker)
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
 
-	fd = io_open(kernel_dir, file, O_RDONLY | O_CLOEXEC);
+	fd = module_open(kernel_dir, file);
 	/* An image may hold a part of what its modules.dep lists. */
 	if (fd == -ENOENT && asker != ASK_NAMED)
 		return fd;
@@ -253,13 +259,13 @@ static bool flat_seen(struct span name)
 /* @last: nothing will be loaded after it that could make it work. */
 static void flat_load(struct flat *f, bool last)
 {
-	struct span name = modname_of(span_of(f->file));
+	struct span name = modflat_name(f->file);
 	int fd, err;
 
 	f->state = FLAT_OVER;
 	if (blacklisted(name) || flat_seen(name))
 		return;
-	fd = io_open(f->dir, f->file, O_RDONLY | O_CLOEXEC);
+	fd = module_open(f->dir, f->file);
 	if (fd < 0) {
 		failed(log_fail(f->file, "cannot open it", fd));
 		return;
@@ -321,13 +327,24 @@ static void flats_scan(int dir, const char *name, enum flat_state state)
 		failed(log_fail(name, "not all modules are read", err));
 }
 
+/* An index knows a module by what stands before the first dot, as modprobe(8)
+ * does; of flat files "a-1.2.ko" and "a-1.3.ko" are two. */
+static struct span name_asked(const char *word)
+{
+	struct span name = modflat_name(word);
+
+	if (modflat_find(name) || name_present(name))
+		return name;
+	return modname_of(name);
+}
+
 static void names_load(void)
 {
 	kernel_dir = dir_open(top_dir, kernel);
 	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
 	modindex_map(&mods, kernel_dir);
 	for (size_t i = 0; i < config->n_modules && !useless; i++)
-		name_load(modname_of(span_of(config->modules[i])), ASK_NAMED);
+		name_load(name_asked(config->modules[i]), ASK_NAMED);
 }
 
 int modules_load(const struct boot_config *cfg, const char *dir,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "init/child.h"
 #include "init/protocol.h"
+#include "scratch.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -137,6 +138,7 @@ static const struct {
 	{ "no-such-command-anywhere", ENOENT },
 	{ "/etc/passwd", EACCES },
 	{ "/", EACCES },
+	{ "", ENOENT },
 };
 
 START_TEST(exec_failure_is_told_apart)
@@ -149,6 +151,55 @@ START_TEST(exec_failure_is_told_apart)
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 	ck_assert_int_eq(errno, ECHILD);
 	ck_assert_int_eq(child_out_fd(1), -1);
+}
+END_TEST
+
+/* What stands in the directories a, b and c of PATH, and how it ends. */
+static const struct {
+	const char *make;
+	int err, status;
+} along_path[] = {
+	/* Not allowed here: what comes later runs. */
+	{ "touch a/x; ln -s /bin/true b/x", 0, 0 },
+	{ "mkdir a/x; ln -s /bin/true c/x", 0, 0 },
+	/* Nothing runs: that something was there wins over "no such". */
+	{ "touch a/x", EACCES, 126 },
+	{ "mkdir b/x", EACCES, 126 },
+	{ "rmdir a; touch a", ENOENT, 127 },
+	/* What is executable but damaged hides what comes later. */
+	{ "echo >a/x; chmod +x a/x; ln -s /bin/true b/x", ENOEXEC, 126 },
+	{ "touch a/x; echo >b/x; chmod +x b/x", ENOEXEC, 126 },
+	{ "ln -s x a/x; ln -s /bin/true b/x", ELOOP, 126 },
+};
+
+START_TEST(path_is_searched_as_by_execvp)
+{
+	char path[256], *argv[] = { "x", NULL };
+	int err = 0, status;
+	pid_t pid;
+
+	ck_assert_int_eq(chdir(scratch), 0);
+	ck_assert_int_eq(system("mkdir a b c"), 0);
+	ck_assert_int_eq(system(along_path[_i].make), 0);
+	snprintf(path, sizeof(path), "%s/a:%s/b:%s/c", scratch, scratch,
+		 scratch);
+	ck_assert_int_eq(setenv("PATH", path, 1), 0);
+	pid = start(argv, &err);
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(err, along_path[_i].err);
+	if (!err)
+		ck_assert_int_eq(status_of(pid), 0);
+	/* execvp(3) itself, but for the shell that it tries in the end. */
+	if (along_path[_i].err != ENOEXEC) {
+		pid = fork();
+		if (!pid) {
+			execvp("x", argv);
+			_exit(errno == ENOENT ? 127 : 126);
+		}
+		status = status_of(pid);
+		ck_assert_int_eq(WEXITSTATUS(status), along_path[_i].status);
+	}
+	ck_assert_int_eq(setenv("PATH", "/usr/bin:/bin", 1), 0);
 }
 END_TEST
 
@@ -235,6 +286,11 @@ Suite *suite(void)
 			    sizeof(missing) / sizeof(missing[0]));
 	tcase_add_test(t, child_starts_clean);
 	tcase_add_test(t, environment);
+	suite_add_tcase(s, t);
+	t = tcase_create("path");
+	tcase_add_checked_fixture(t, scratch_make, scratch_remove);
+	tcase_add_loop_test(t, path_is_searched_as_by_execvp, 0,
+			    sizeof(along_path) / sizeof(along_path[0]));
 	suite_add_tcase(s, t);
 	return s;
 }

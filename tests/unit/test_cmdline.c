@@ -250,28 +250,104 @@ START_TEST(full_lists_drop_with_a_warning)
 {
 	char text[4096] = "";
 
-	for (int i = 0; i <= BOOT_MAX_IP; i++)
+	for (int i = 0; i <= 3 + BOOT_MAX_IP; i++)
 		sprintf(text + strlen(text), "ip=%d ", i);
 	ck_assert_int_eq(parse(text), 0);
 	ck_assert_uint_eq(cfg.n_ip, BOOT_MAX_IP);
-	ck_assert_str_eq(said, "init: ip: more than 8: left out: 8\n");
+	ck_assert_str_eq(said,
+			 "init: ip: more than 8: left out from here on: 8\n");
 
 	strcpy(text, "bootlet.modules=");
-	for (int i = 0; i <= BOOT_MAX_MODULES; i++)
+	for (int i = 0; i <= 3 + BOOT_MAX_MODULES; i++)
 		sprintf(text + strlen(text), "m%d,", i);
 	ck_assert_int_eq(parse(text), 0);
 	ck_assert_uint_eq(cfg.n_modules, BOOT_MAX_MODULES);
-	ck_assert_str_eq(said,
-			 "init: bootlet.modules: more than 64: left out: m64"
-			 "\n");
+	ck_assert_str_eq(
+		said,
+		"init: bootlet.modules: more than 64: left out from here on: m64"
+		"\n");
 
 	text[0] = '\0';
-	for (int i = 0; i <= BOOT_MAX_PARAMS; i++)
+	for (int i = 0; i <= 3 + BOOT_MAX_PARAMS; i++)
 		sprintf(text + strlen(text), "p%d ", i);
 	ck_assert_int_eq(parse(text), 0);
 	ck_assert_uint_eq(cfg.n_params, BOOT_MAX_PARAMS);
-	ck_assert_str_eq(said,
-			 "init: parameters: more than 256: left out: p256\n");
+	ck_assert_str_eq(
+		said,
+		"init: parameters: more than 256: left out from here on: p256\n");
+}
+END_TEST
+
+static size_t said_lines(void)
+{
+	size_t n = 0;
+
+	for (const char *p = said; *p; p++)
+		n += *p == '\n';
+	return n;
+}
+
+static void wins(void)
+{
+	static const char line[] = "ip=l1 ip=l2 bootlet.port=ttyS1 "
+				   "bootlet.modules=lm modprobe.blacklist=lb "
+				   "m.p=line";
+
+	ck_assert_int_eq(parse_as(line, sizeof(line) - 1, false), 0);
+	ck_assert_str_eq(said, "");
+	ck_assert_str_eq(cfg.ip[cfg.n_ip - 2], "l1");
+	ck_assert_str_eq(cfg.ip[cfg.n_ip - 1], "l2");
+	ck_assert_str_eq(cfg.port, "ttyS1");
+	ck_assert_str_eq(cfg.modules[cfg.n_modules - 1], "lm");
+	ck_assert_str_eq(cfg.blacklist[cfg.n_blacklist - 1], "lb");
+	ck_assert_str_eq(cfg.params[cfg.n_params - 1], "m.p=line");
+}
+
+START_TEST(full_lists_of_a_file_leave_room)
+{
+	static char text[16384];
+
+	for (int i = 0; i < 120; i++)
+		sprintf(text + strlen(text),
+			"ip=%d\nbootlet.modules=m%d\nmodprobe.blacklist=b%d\n",
+			i, i, i);
+	ck_assert_int_eq(parse_file(text), 0);
+	ck_assert_uint_eq(cfg.n_ip, BOOT_MAX_IP - 2);
+	ck_assert_uint_eq(cfg.n_modules, BOOT_MAX_MODULES - 16);
+	ck_assert_uint_eq(cfg.n_blacklist, BOOT_MAX_BLACKLIST - 8);
+	ck_assert_uint_eq(cfg.n_params, BOOT_MAX_PARAMS - 64);
+	/* One line each, not one a word. */
+	ck_assert_uint_eq(said_lines(), 4);
+	ck_assert_ptr_nonnull(strstr(said, "init: ip: more than 6: left out "
+					   "from here on: 6\n"));
+	/* Another text, said again. */
+	ck_assert_int_eq(parse_as("ip=x ip=y", 9, true), 0);
+	ck_assert_uint_eq(said_lines(), 2);
+	wins();
+}
+END_TEST
+
+START_TEST(a_long_file_leaves_room)
+{
+	static char text[sizeof(cfg.text)];
+	char line[2048] = "bootlet.modules=";
+
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 100; i < sizeof(text); i += 100)
+		text[i] = '\n';
+	memset(&cfg, 0, sizeof(cfg));
+	ck_assert_int_eq(parse_as(text, sizeof(text), true), -E2BIG);
+	ck_assert_uint_le(cfg.text_len, sizeof(cfg.text) - 4096);
+	ck_assert_uint_gt(cfg.text_len, sizeof(cfg.text) - 4096 - 100);
+	wins();
+
+	/* The longest that a machine takes, with one list in all of it. */
+	memset(&cfg, 0, sizeof(cfg));
+	parse_as(text, sizeof(text), true);
+	memset(line + strlen(line), 'm', sizeof(line) - strlen(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	ck_assert_int_eq(parse_as(line, strlen(line), false), 0);
+	ck_assert_uint_eq(cfg.n_modules, 1);
 }
 END_TEST
 
@@ -323,6 +399,8 @@ Suite *suite(void)
 			    sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(t, limits_of_values_are_taken);
 	tcase_add_test(t, full_lists_drop_with_a_warning);
+	tcase_add_test(t, full_lists_of_a_file_leave_room);
+	tcase_add_test(t, a_long_file_leaves_room);
 	tcase_add_test(t, too_long_a_text_is_told);
 	tcase_add_test(t, loads_what_the_kernel_was_given);
 	suite_add_tcase(s, t);

@@ -49,6 +49,35 @@ START_TEST(writes_and_replaces)
 }
 END_TEST
 
+/* As an image may have them in the place of any file. */
+START_TEST(fifos_do_not_block)
+{
+	char buf[6] = "old";
+
+	ck_assert_int_eq(mkfifo(at("fifo"), 0644), 0);
+	ck_assert_int_eq(file_read(at("fifo"), buf, sizeof(buf)), 0);
+	ck_assert_str_eq(buf, "");
+	ck_assert_int_eq(file_write(at("fifo"), O_CREAT | O_TRUNC, "x", 1),
+			 -ENXIO);
+}
+END_TEST
+
+START_TEST(reads_what_the_kernel_makes)
+{
+	static const char *const paths[] = {
+		"/proc/cmdline",
+		"/proc/self/mounts",
+		"/proc/sys/kernel/osrelease",
+		"/sys/devices/system/cpu/possible",
+	};
+	char buf[64];
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		ck_assert_msg(file_read(paths[i], buf, sizeof(buf)) > 0, "%s",
+			      paths[i]);
+}
+END_TEST
+
 START_TEST(maps_files_that_have_something)
 {
 	size_t size = 1;
@@ -128,6 +157,8 @@ Suite *suite(void)
 	tcase_add_test(t, reads_what_fits);
 	tcase_add_test(t, leaves_an_empty_string_behind_a_failure);
 	tcase_add_test(t, writes_and_replaces);
+	tcase_add_test(t, fifos_do_not_block);
+	tcase_add_test(t, reads_what_the_kernel_makes);
 	tcase_add_test(t, maps_files_that_have_something);
 	tcase_add_test(t, finds_words);
 	tcase_add_loop_test(t, reads_numbers, 0,

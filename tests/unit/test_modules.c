@@ -134,6 +134,52 @@ START_TEST(flat_files_in_order_of_names)
 }
 END_TEST
 
+START_TEST(dots_in_names_are_part_of_them)
+{
+	put_modules("foo.bar.ko", "foo-1.2.ko.xz", "foo.ko", "g.ko.ko",
+		    "h.ko.gz.bak", "i.k", REL "/n.1.ko", REL "/n.2.ko", NULL);
+	ck_assert_int_eq(load("foo.p=1 foo-1.2.q=2 modprobe.blacklist=g.ko "
+			      "bootlet.modules=n.1,n.2.ko,foo.ko"),
+			 0);
+	ck_assert_str_eq(fake_text(), "finit_module n.1.ko '' 0x0\n"
+				      "finit_module n.2.ko '' 0x0\n"
+				      "finit_module foo.ko 'p=1' 0x0\n"
+				      "finit_module foo-1.2.ko.xz 'q=2' 0x4\n"
+				      "finit_module foo.bar.ko '' 0x0\n");
+}
+END_TEST
+
+/* The kernel refuses them; the open before it must not wait for a writer. */
+START_TEST(fifos_are_refused_in_one_line)
+{
+	char path[128];
+
+	put_modules("b.ko", NULL);
+	snprintf(path, sizeof(path), "%s/a.ko", dir);
+	ck_assert_int_eq(mkfifo(path, 0644), 0);
+	fake_fail("finit_module a.ko", EINVAL, -1);
+	ck_assert_int_eq(load(""), -EINVAL);
+	ck_assert_int_eq(fake_count("finit_module a.ko"), 1);
+	ck_assert_str_eq(said, "init: a.ko: a bad parameter, or damaged\n"
+			       "init: modules: 1 loaded\n");
+}
+END_TEST
+
+START_TEST(indexed_fifos_are_refused_too)
+{
+	char path[128];
+
+	put(REL "/modules.dep", "a.ko:\nb.ko:\n");
+	put(REL "/b.ko", "module");
+	snprintf(path, sizeof(path), "%s/" REL "/a.ko", dir);
+	ck_assert_int_eq(mkfifo(path, 0644), 0);
+	fake_fail("finit_module a.ko", EINVAL, -1);
+	ck_assert_int_eq(load("bootlet.modules=a,b"), -EINVAL);
+	ck_assert_str_eq(said, "init: a.ko: a bad parameter, or damaged\n"
+			       "init: modules: 1 loaded\n");
+}
+END_TEST
+
 START_TEST(flat_ones_wait_for_their_symbols)
 {
 	put_modules("a.ko", "b.ko", "c.ko", NULL);
@@ -430,6 +476,9 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, nothing_there_is_success_and_silence);
 	tcase_add_test(t, flat_files_in_order_of_names);
+	tcase_add_test(t, dots_in_names_are_part_of_them);
+	tcase_add_test(t, fifos_are_refused_in_one_line);
+	tcase_add_test(t, indexed_fifos_are_refused_too);
 	tcase_add_test(t, flat_ones_wait_for_their_symbols);
 	tcase_add_test(t, flat_rounds_end);
 	tcase_add_test(t, one_of_two_files_of_a_module_is_enough);

@@ -101,6 +101,8 @@ START_TEST(nonsense_is_an_error)
 		const char *bytes;
 		size_t n;
 	} bad[] = {
+		{ "x", 1 }, /* no such frame */
+		{ "O\1", 2 }, /* reserved byte */
 		{ "O\1\0\0", 4 }, /* reserved byte */
 		{ "O\0\1\x10", 4 }, /* 4097 bytes */
 		{ "O\0\xff\xff", 4 }, /* 65535 bytes */
