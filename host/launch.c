@@ -26,7 +26,8 @@ void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
 		.channel = r->vm.channel,
 		.mem = r->mem,
 		.cpus = r->spec->cpus,
-		.monitor = !r->spec->command,
+		/* What is piped in is the guest's, Ctrl-A included. */
+		.monitor = !r->spec->command && isatty(STDIN_FILENO),
 		.nic = r->spec->nic,
 	};
 

@@ -209,7 +209,9 @@ static int conclude(const struct run_spec *spec,
 
 static int open_log(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = open(path,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK,
+		      0666);
 
 	if (fd < 0)
 		msg_error("%s: cannot be written: %s", path, strerror(errno));

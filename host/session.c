@@ -135,9 +135,17 @@ static int patience(const struct session *s)
 
 /* --- the loop ------------------------------------------------------------- */
 
+static struct pollfd sink_poll(const struct sink *k)
+{
+	return (struct pollfd){
+		.fd = sink_pending(k) ? k->fd : -1,
+		.events = POLLOUT,
+	};
+}
+
 static void turn(struct session *s)
 {
-	enum { SIG, CON, WORDS, PORT, IN, OUT, ERR, N };
+	enum { SIG, CON, WORDS, PORT, IN, LOG, OUT, ERR, N };
 	struct pollfd p[N] = {
 		[SIG] = { .fd = signal_fd, .events = POLLIN },
 		[CON] = { .fd = s->vm->console },
@@ -145,8 +153,9 @@ static void turn(struct session *s)
 		[PORT] = { .fd = s->vm->port },
 		[IN] = { .fd = session_wants_stdin(s) ? STDIN_FILENO : -1,
 			 .events = POLLIN },
-		[OUT] = { .fd = s->sink[1].data.n ? 1 : -1, .events = POLLOUT },
-		[ERR] = { .fd = s->sink[2].data.n ? 2 : -1, .events = POLLOUT },
+		[LOG] = sink_poll(&s->sink[SINK_LOG]),
+		[OUT] = sink_poll(&s->sink[SINK_OUT]),
+		[ERR] = sink_poll(&s->sink[SINK_ERR]),
 	};
 	bool empty = session_sinks_empty(s);
 
@@ -161,10 +170,9 @@ static void turn(struct session *s)
 		vm_connect(s->vm);
 	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
 		return;
-	if (p[OUT].revents)
-		session_sink_flush(s, 1);
-	if (p[ERR].revents)
-		session_sink_flush(s, 2);
+	for (int i = 0; i < N_SINKS; i++)
+		if (p[LOG + i].revents)
+			session_sink_flush(s, i);
 	session_take_frames(s);
 	if (p[CON].revents & (POLLIN | POLLHUP | POLLERR) && empty)
 		session_read_console(s);
@@ -187,10 +195,10 @@ static bool drain_piece(struct session *s)
 {
 	bool more = false;
 
-	for (int i = 1; i <= 2; i++) {
-		struct pollfd p = { .fd = i, .events = POLLOUT };
+	for (int i = 0; i < N_SINKS; i++) {
+		struct pollfd p = sink_poll(&s->sink[i]);
 
-		if (s->sink[i].data.n && poll(&p, 1, 100) > 0)
+		if (p.fd >= 0 && poll(&p, 1, 100) > 0)
 			session_sink_flush(s, i);
 	}
 	if (!session_sinks_empty(s))
@@ -201,6 +209,19 @@ static bool drain_piece(struct session *s)
 	if (s->vm->port >= 0)
 		more |= session_read_port(s);
 	return more || !session_sinks_empty(s);
+}
+
+/* The deadline for all, while what is known is not a verdict yet. */
+static bool too_late(struct session *s)
+{
+	const struct session_spec *spec = s->spec;
+	double passed = (double)(session_now() - s->begin) / 1000;
+
+	if (s->out->facts.status || s->out->facts.timeout > 0 ||
+	    spec->timeout <= 0 || spec->used + passed < spec->timeout)
+		return false;
+	s->out->facts.timeout = spec->timeout;
+	return true;
 }
 
 /*
@@ -218,7 +239,7 @@ static void drain(struct session *s)
 		;
 	while (drain_piece(s)) {
 		take_signals(s);
-		if (s->signals == signals &&
+		if (s->signals == signals && !too_late(s) &&
 		    (!f->killed || f->status || session_now() < until))
 			continue;
 		/* Without a verdict it is a failure anyway, and has a name. */
@@ -235,12 +256,14 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		.vm = vm,
 		.spec = spec,
 		.out = out,
-		.sink = { [1] = { .fd = 1 }, [2] = { .fd = 2 } },
 		.window = BOOTLET_WINDOW,
 		.begin = session_now(),
 	};
 
 	*out = (struct session_result){ 0 };
+	sink_open(&s.sink[SINK_LOG], spec->log);
+	sink_open(&s.sink[SINK_OUT], STDOUT_FILENO);
+	sink_open(&s.sink[SINK_ERR], STDERR_FILENO);
 	make_nonce(s.nonce);
 	if (spec->interactive)
 		/* In the background this stops us until we are in front. Not a
@@ -259,8 +282,8 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	out->facts.words = out->words.p;
 	buf_free(&s.to_port);
 	buf_free(&s.to_console);
-	buf_free(&s.sink[1].data);
-	buf_free(&s.sink[2].data);
+	for (int i = 0; i < N_SINKS; i++)
+		sink_close(&s.sink[i]);
 }
 
 void session_free(struct session_result *r)

@@ -18,22 +18,6 @@ static void keep_tail(struct buf *tail, const char *p, size_t n)
 	}
 }
 
-static void write_log(struct session *s, const char *p, size_t n)
-{
-	while (n && s->spec->log >= 0 && !s->out->facts.log_error) {
-		ssize_t r = write(s->spec->log, p, n);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0) {
-			s->out->facts.log_error = errno;
-			return;
-		}
-		p += r;
-		n -= (size_t)r;
-	}
-}
-
 bool session_read_console(struct session *s)
 {
 	char piece[SESSION_PIECE];
@@ -48,11 +32,11 @@ bool session_read_console(struct session *s)
 	}
 	s->heard = session_now();
 	keep_tail(&s->out->tail, piece, (size_t)n);
-	write_log(s, piece, (size_t)n);
+	session_sink_add(s, SINK_LOG, piece, (size_t)n);
 	if (s->spec->interactive)
-		session_sink_add(s, 1, piece, (size_t)n);
+		session_sink_add(s, SINK_OUT, piece, (size_t)n);
 	else if (s->spec->echo)
-		session_sink_add(s, 2, piece, (size_t)n);
+		session_sink_add(s, SINK_ERR, piece, (size_t)n);
 	return true;
 }
 
@@ -70,6 +54,15 @@ bool session_read_words(struct session *s)
 	}
 	keep_tail(&s->out->words, piece, (size_t)n);
 	return true;
+}
+
+/* Nothing after it can be believed, nor would the guest hear of it. */
+static void garbled(struct session *s)
+{
+	s->out->facts.channel = VERDICT_GARBLED;
+	/* A shell goes on without: only its exit code is lost. */
+	if (!s->spec->interactive)
+		s->stop_at = session_now();
 }
 
 static void take_ready(struct session *s, const struct wire_frame *f)
@@ -110,7 +103,7 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	struct session_result *out = s->out;
 
 	if (!s->hello || parse_status(f, s->nonce, &status)) {
-		s->out->facts.channel = VERDICT_GARBLED;
+		garbled(s);
 		return;
 	}
 	memcpy(out->outcome, status.outcome, sizeof(out->outcome));
@@ -132,10 +125,10 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		take_phase(s, f);
 		break;
 	case FRAME_STDOUT:
-		session_sink_add(s, 1, f->data, f->len);
+		session_sink_add(s, SINK_OUT, f->data, f->len);
 		break;
 	case FRAME_STDERR:
-		session_sink_add(s, 2, f->data, f->len);
+		session_sink_add(s, SINK_ERR, f->data, f->len);
 		break;
 	case FRAME_CREDIT:
 		s->window += parse_credit(f);
@@ -146,7 +139,7 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		take_status(s, f);
 		break;
 	default:
-		s->out->facts.channel = VERDICT_GARBLED;
+		garbled(s);
 	}
 }
 
@@ -159,7 +152,7 @@ void session_take_frames(struct session *s)
 	       session_sinks_empty(s) && (r = wire_next(&s->wire, &f)) > 0)
 		take_frame(s, &f);
 	if (r < 0)
-		s->out->facts.channel = VERDICT_GARBLED;
+		garbled(s);
 }
 
 bool session_read_port(struct session *s)

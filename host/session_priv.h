@@ -7,6 +7,7 @@
 #define BOOTLET_SESSION_PRIV_H
 
 #include "session.h"
+#include "sink.h"
 #include "wire.h"
 
 /* POSIX: a pipe that polls writable takes this much without blocking. */
@@ -16,22 +17,17 @@
 /* Between two ends of stdin, see session_repeat_eof(). */
 #define SESSION_EOF_MS 300
 
-/*
- * struct sink - bytes on their way to fd 1 or 2. While there are any, nothing more is read
- * from where they came: a slow reader slows the guest, and no memory fills. */
-struct sink {
-	int fd;
-	struct buf data;
-	size_t done;
-	bool closed;
-};
+/* Where bytes go: the console's log, stdout, stderr. While any of them has
+ * some left, nothing more is read from where they came: a slow reader slows the
+ * guest, and no memory fills. */
+enum { SINK_LOG, SINK_OUT, SINK_ERR, N_SINKS };
 
 struct session {
 	struct vm *vm;
 	const struct session_spec *spec;
 	struct session_result *out;
 	struct wire wire;
-	struct sink sink[3];
+	struct sink sink[N_SINKS];
 	struct buf to_port, to_console;
 	char nonce[BOOTLET_NONCE_LEN + 1];
 	/* Bytes of stdin that CREDIT allows to be sent. */

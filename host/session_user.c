@@ -3,7 +3,6 @@
 #include "tty.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,58 +12,35 @@
 
 bool session_sinks_empty(const struct session *s)
 {
-	return !s->sink[1].data.n && !s->sink[2].data.n;
+	for (int i = 0; i < N_SINKS; i++)
+		if (sink_pending(&s->sink[i]))
+			return false;
+	return true;
 }
 
-static void sink_close(struct session *s, int which)
+/* A reader that has gone is its own choice, and the command shall get SIGPIPE
+ * as it would without a VM; a full disk is not, and what was lost must not
+ * pass for a success. */
+void session_sink_flush(struct session *s, int which)
 {
 	unsigned char fd = (unsigned char)which;
+	int err = sink_flush(&s->sink[which]);
 
-	s->sink[which].closed = true;
-	s->sink[which].data.n = s->sink[which].done = 0;
-	/* The command shall get SIGPIPE, as it would without a VM. */
+	if (!err)
+		return;
+	if (which == SINK_LOG) {
+		s->out->facts.log_error = -err;
+		return;
+	}
+	if (err != -EPIPE)
+		s->out->facts.output_error = -err;
 	if (!s->spec->interactive && s->hello)
 		wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
 }
 
-/* Whether a piece can be written without waiting for the reader: all signals
- * and deadlines would wait along. */
-static bool takes_more(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) > 0;
-}
-
-void session_sink_flush(struct session *s, int which)
-{
-	struct sink *k = &s->sink[which];
-	size_t n = k->data.n - k->done;
-	ssize_t r;
-
-	if (!n || !takes_more(k->fd))
-		return;
-	r = write(k->fd, k->data.p + k->done,
-		  n < SESSION_PIECE ? n : SESSION_PIECE);
-	if (r < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (r < 0) {
-		/* A reader that has gone is its own choice; a full disk is
-		 * not, and what was lost must not pass for a success. */
-		if (errno != EPIPE)
-			s->out->facts.output_error = errno;
-		sink_close(s, which);
-		return;
-	}
-	k->done += (size_t)r;
-	if (k->done == k->data.n)
-		k->data.n = k->done = 0;
-}
-
 void session_sink_add(struct session *s, int which, const void *p, size_t n)
 {
-	if (!s->sink[which].closed)
-		buf_add(&s->sink[which].data, p, n);
+	sink_add(&s->sink[which], p, n);
 	session_sink_flush(s, which);
 }
 
@@ -108,6 +84,10 @@ void session_read_stdin(struct session *s)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
+		/* A terminal that hung up has ended; all else that cannot be
+		 * read would pass for a short input. */
+		if (n < 0 && errno != EBADF && errno != EIO)
+			s->out->facts.input_error = errno;
 		n = 0;
 		s->stdin_eof = true;
 	}

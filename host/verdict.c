@@ -110,6 +110,10 @@ struct verdict verdict_decide(const struct facts *f)
 		return make(OUTCOME_LOST_OUTPUT, f->log_error,
 			    xasprintf("the console's log is not all there: %s",
 				      strerror(f->log_error)));
+	if (f->input_error)
+		return make(OUTCOME_LOST_OUTPUT, f->input_error,
+			    xasprintf("stdin cannot be read: %s",
+				      strerror(f->input_error)));
 	if (f->status)
 		return from_status(f);
 	if (f->panic)
@@ -125,8 +129,9 @@ struct verdict verdict_decide(const struct facts *f)
 	if (!qemu_ok)
 		return make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
 	if (!f->ready)
-		return make(OUTCOME_NO_INIT, 0,
-			    xstrdup("the guest ended without a word from init"));
+		return make(
+			OUTCOME_NO_INIT, 0,
+			xstrdup("the guest ended without a word from init"));
 	return make(OUTCOME_INIT_ERROR, 0,
 		    xasprintf("the guest ended without a verdict in phase %s",
 			      reached(f)));

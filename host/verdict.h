@@ -57,6 +57,8 @@ struct facts {
 	/** @output_error: errno of writing the command's output, 0 if none;
 	 * @log_error: of writing the console's log */
 	int output_error, log_error;
+	/** @input_error: of reading stdin for the command */
+	int input_error;
 };
 
 /** struct verdict - the decision; @text is one line, the caller frees */

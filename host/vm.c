@@ -127,8 +127,9 @@ static int make_dir(const struct vm *vm)
 	struct stat st;
 	int lock;
 
+	/* A umask may take even the owner's bits away. */
 	if (mkdir(vm->dir, 0700) == 0)
-		return 0;
+		return chmod(vm->dir, 0700) < 0 ? -errno : 0;
 	if (errno != EEXIST || lstat(vm->dir, &st) < 0)
 		return -errno;
 	/* Somebody else's, or a trap in a directory that all may write to. */
@@ -139,7 +140,9 @@ static int make_dir(const struct vm *vm)
 		return lock;
 	remove_dir(vm->dir);
 	close(lock);
-	return mkdir(vm->dir, 0700) < 0 ? -errno : 0;
+	if (mkdir(vm->dir, 0700) < 0 || chmod(vm->dir, 0700) < 0)
+		return -errno;
+	return 0;
 }
 
 static int make(struct vm *vm)
@@ -149,8 +152,11 @@ static int make(struct vm *vm)
 	if (r < 0)
 		return r;
 	lock = take_lock(vm);
-	if (lock < 0)
+	if (lock < 0) {
+		/* Fails where another run is in it. */
+		rmdir(vm->dir);
 		return lock;
+	}
 	if (pipe2(p, O_CLOEXEC) < 0) {
 		r = -errno;
 		goto out;

@@ -36,6 +36,12 @@ static void sync(struct wire *w)
 	}
 }
 
+static const char types[] = {
+	FRAME_READY,  FRAME_HELLO,  FRAME_PHASE,  FRAME_STDIN,
+	FRAME_STDOUT, FRAME_STDERR, FRAME_CREDIT, FRAME_CLOSE,
+	FRAME_SIZE,   FRAME_SIGNAL, FRAME_STATUS, '\0',
+};
+
 int wire_next(struct wire *w, struct wire_frame *out)
 {
 	const unsigned char *p;
@@ -48,8 +54,11 @@ int wire_next(struct wire *w, struct wire_frame *out)
 	for (;;) {
 		p = w->buf + w->used;
 		n = w->len - w->used;
-		if (n < FRAME_HEADER)
+		if (!n)
 			return 0;
+		/* What cannot become a frame is not waited for. */
+		if (p[0] && (!strchr(types, p[0]) || (n > 1 && p[1])))
+			return -EPROTO;
 		if (p[0])
 			break;
 		len = n < BOOTLET_SYNC_LEN ? n : BOOTLET_SYNC_LEN;
@@ -59,8 +68,10 @@ int wire_next(struct wire *w, struct wire_frame *out)
 			return 0;
 		w->used += len;
 	}
+	if (n < FRAME_HEADER)
+		return 0;
 	len = p[2] | (size_t)p[3] << 8;
-	if (p[1] || len > FRAME_MAX)
+	if (len > FRAME_MAX)
 		return -EPROTO;
 	if (n < FRAME_HEADER + len)
 		return 0;

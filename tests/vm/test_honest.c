@@ -4,6 +4,7 @@
  * says is what happens. */
 #include "vm.h"
 
+#include <pty.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,43 @@ START_TEST(deadline_passes_while_nobody_reads)
 	ck_assert_double_lt(vm_now() - begin, 6 + 5);
 	close(p[0]);
 	vm_nothing_left(1);
+}
+END_TEST
+
+/* A terminal polls writable and waits all the same: it is no pipe. */
+START_TEST(deadline_passes_while_a_terminal_stands_still)
+{
+	double begin = vm_now();
+	int master, slave;
+	pid_t pid;
+
+	ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), VM_RUN, "--timeout", "6", "--",
+			       "yes"),
+		       -1, slave, -1);
+	close(slave);
+	ck_assert_int_eq(vm_wait(pid, 60), 124);
+	ck_assert_double_lt(vm_now() - begin, 6 + 5);
+	close(master);
+	vm_nothing_left(1);
+}
+END_TEST
+
+START_TEST(a_garbled_channel_ends_the_run)
+{
+	vm_boot(&r, "--timeout", "150", "--", "sh", "-c",
+		"echo x >/dev/ttyS1; sleep 1000");
+	ck_code(&r, 125);
+	ck_has(r.err, "garbled");
+	ck_assert_double_lt(r.seconds, 100);
+}
+END_TEST
+
+START_TEST(stdin_that_cannot_be_read_is_not_empty)
+{
+	vm_sh(&r, "exec \"$@\" </", VM_RUN, "--", "wc", "-c");
+	ck_code(&r, 125);
+	ck_one_line(&r, "stdin cannot be read: Is a directory");
 }
 END_TEST
 
@@ -128,6 +166,9 @@ Suite *suite(void)
 
 	tcase_set_timeout(t, VM_TCASE_S);
 	tcase_add_test(t, deadline_passes_while_nobody_reads);
+	tcase_add_test(t, deadline_passes_while_a_terminal_stands_still);
+	tcase_add_test(t, a_garbled_channel_ends_the_run);
+	tcase_add_test(t, stdin_that_cannot_be_read_is_not_empty);
 	tcase_add_test(t, a_script_around_qemu_leaves_none);
 	tcase_add_test(t, auto_finds_an_accelerator_that_boots);
 	tcase_add_test(t, a_silent_kvm_costs_time_but_no_verdict);
