@@ -5,6 +5,7 @@
 #include "imglist.h"
 #include "kernel.h"
 #include "msg.h"
+#include "outfile.h"
 #include "recipe.h"
 
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	if (!o.list == !o.output)
 		die(USAGE_ERROR, "initramfs: needs either -o FILE or --list "
 				 "FILE");
-	if (o.output && !strcmp(o.output, "-") && isatty(STDOUT_FILENO))
+	if (o.output && outfile_is_stdout(o.output) && isatty(STDOUT_FILENO))
 		die(USAGE_ERROR, "stdout: is a terminal; choose a file with "
 				 "-o FILE");
 	err = o.list ? imglist_print(o.list) : make(&o);

@@ -27,6 +27,7 @@ enum { PROBE_MS = 8000, VERSION_MS = 10000 };
 struct patient {
 	char *qemu;
 	struct kernel kernel;
+	char *busybox;
 	/** @have: a kernel was found; @fetch: one can be downloaded */
 	bool have, fetch;
 };
@@ -269,11 +270,8 @@ static enum doctor_state check_modules(struct patient *p,
 static enum doctor_state check_busybox(struct patient *p,
 				       struct doctor_result *r)
 {
-	char *path = busybox_local();
-
-	if (path) {
-		buf_addf(&r->detail, "static, %s", path);
-		free(path);
+	if (p->busybox) {
+		buf_addf(&r->detail, "static, %s", p->busybox);
 		return DOCTOR_OK;
 	}
 	buf_adds(&r->detail, "no static BusyBox in the cache or in PATH");
@@ -303,16 +301,20 @@ static enum doctor_state check_cache(struct patient *p, struct doctor_result *r)
 	struct strv kernels = { 0 };
 	char *path = cache_path(".");
 
-	(void)p;
 	if (path)
 		path[strlen(path) - 2] = '\0';
 	if (!path || !can_make(path)) {
-		buf_addf(&r->detail, "%s cannot be written",
-			 path ? path : "no HOME: the cache");
+		bool enough = p->have && p->busybox;
+
+		buf_addf(&r->detail, "%s cannot be written%s",
+			 path ? path : "no HOME: the cache",
+			 enough ? "; the kernel and the BusyBox that are here "
+				  "do without" :
+				  "");
 		buf_adds(&r->remedy, "set XDG_CACHE_HOME to a directory of "
 				     "yours");
 		free(path);
-		return DOCTOR_FAIL;
+		return enough ? DOCTOR_WARN : DOCTOR_FAIL;
 	}
 	distro_cached(&kernels);
 	buf_addf(&r->detail, "%s, %s, %zu kernel%s", path,
@@ -339,6 +341,7 @@ doctor_run(void (*each)(const struct doctor_result *r, void *ctx), void *ctx)
 {
 	enum doctor_state worst = DOCTOR_OK;
 	struct patient p = { .qemu = spawn_which(QEMU),
+			     .busybox = busybox_local(),
 			     .fetch = distro_available() };
 
 	p.have = !kernel_find_local(&p.kernel);
@@ -353,6 +356,7 @@ doctor_run(void (*each)(const struct doctor_result *r, void *ctx), void *ctx)
 		buf_free(&r.remedy);
 	}
 	kernel_free(&p.kernel);
+	free(p.busybox);
 	free(p.qemu);
 	return worst;
 }

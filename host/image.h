@@ -115,7 +115,8 @@ int image_add_node(struct image *img, enum image_rank rank, const char *path,
  * @img:  the plan
  * @rank: its rank
  * @path: where in the image
- * @src:  a regular file, symbolic links are followed; or a pipe, read now
+ * @src:  a regular file, symbolic links are followed; or a pipe, read now,
+ *        as are files of /proc and /sys, whose size nothing else tells
  * @mode: permission bits, or -1 for the file's own
  *
  * Return: 0; -errno.

@@ -39,8 +39,20 @@ static void entry_from_stat(struct image_entry *e, const struct stat *st)
 	}
 }
 
-/* A pipe has no size before it is read: `--file <(...):/x`. */
-static int add_pipe(struct image *img, struct image_entry *e)
+/*
+ * Whether only reading tells the size. A pipe has none: `--file <(...):/x`.
+ * Nor have files that the kernel makes up: 0 it says in /proc, a page in /sys,
+ * and no blocks in either. A small sparse file may be read now as well.
+ */
+static bool must_read(const struct stat *st)
+{
+	return S_ISFIFO(st->st_mode) ||
+	       (S_ISREG(st->st_mode) &&
+		(!st->st_size ||
+		 (!st->st_blocks && st->st_size <= sysconf(_SC_PAGESIZE))));
+}
+
+static int add_read(struct image *img, struct image_entry *e)
 {
 	struct buf b = { 0 };
 	int err = read_file(e->src, &b, CPIO_SIZE_MAX);
@@ -48,9 +60,11 @@ static int add_pipe(struct image *img, struct image_entry *e)
 	if (err) {
 		msg_error("%s: cannot read: %s", e->src, strerror(-err));
 	} else {
-		e->data = image_dup(img, b.p ? b.p : "", b.n);
+		/* Without bytes it stays a source, whose growth is noticed. */
+		if (b.n || S_ISFIFO(e->mode))
+			e->data = image_dup(img, b.p ? b.p : "", b.n);
 		e->size = b.n;
-		e->mode = S_IFREG | (e->mode & 0777);
+		e->mode = S_IFREG | (e->mode & 07777);
 		err = image_add(img, e);
 	}
 	buf_free(&b);
@@ -73,8 +87,8 @@ int image_add_file(struct image *img, enum image_rank rank, const char *path,
 	entry_from_stat(&e, &st);
 	if (mode >= 0)
 		e.mode = (e.mode & S_IFMT) | ((unsigned int)mode & 07777);
-	if (S_ISFIFO(st.st_mode))
-		return add_pipe(img, &e);
+	if (must_read(&st))
+		return add_read(img, &e);
 	if (S_ISREG(st.st_mode)) {
 		/* Now rather than after everything else has been read. */
 		if (!access(src, R_OK))

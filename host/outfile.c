@@ -125,12 +125,22 @@ static int open_temp(struct outfile *of)
 	return err;
 }
 
+bool outfile_is_stdout(const char *path)
+{
+	struct stat file, out;
+
+	if (!strcmp(path, "-"))
+		return true;
+	return !stat(path, &file) && !fstat(STDOUT_FILENO, &out) &&
+	       file.st_dev == out.st_dev && file.st_ino == out.st_ino;
+}
+
 static int open_path(struct outfile *of, const char *path)
 {
 	struct stat st;
 
 	of->close_fd = true;
-	if (!strcmp(path, "-")) {
+	if (outfile_is_stdout(path)) {
 		of->fd = STDOUT_FILENO;
 		of->close_fd = false;
 		return 0;
@@ -142,6 +152,10 @@ static int open_path(struct outfile *of, const char *path)
 			return -errno;
 		if (!len || path[len - 1] == '/')
 			return len ? -EISDIR : -ENOENT;
+		/* A link to nothing, as /dev/stdout is where stdout is closed,
+		 * is not ours to replace. */
+		if (!lstat(path, &st))
+			return -ENOENT;
 		of->path = xstrdup(path);
 		return open_temp(of);
 	}

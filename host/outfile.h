@@ -6,15 +6,24 @@
 #ifndef BOOTLET_OUTFILE_H
 #define BOOTLET_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct outfile;
 
 /**
+ * outfile_is_stdout() - whether outfile_open() writes a name to stdout
+ * @path: "-"; or a name of the file that stdout already is, such as
+ *        /dev/stdout: renaming over it would lose what was written before
+ */
+bool outfile_is_stdout(const char *path);
+
+/**
  * outfile_open() - begin a file
- * @path: its name; "-" is stdout. What is there and is no regular file (a
- *        pipe, /dev/null) is written to directly; a symbolic link is followed
+ * @path: its name; stdout where outfile_is_stdout() says so. What is there and is no regular file (a
+ *        pipe, /dev/null) is written to directly; a symbolic link is followed,
+ *        one that leads nowhere is an error
  * @out:  for outfile_close() or outfile_abort() to free
  *
  * Return: 0; -EISDIR; -errno of open(2).

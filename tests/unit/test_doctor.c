@@ -4,6 +4,8 @@
 #include "host/doctor.h"
 #include "scratch.h"
 
+#include <elf.h>
+
 struct seen {
 	size_t n;
 	char states[1024], remedies[2048];
@@ -143,6 +145,75 @@ START_TEST(qemu_broken)
 }
 END_TEST
 
+/* A build tree to stand in, with a bzImage that passes for one. */
+static void put_kernel(void)
+{
+	static unsigned char img[4096];
+
+	img[0x1f1] = 1;
+	img[0x1fe] = 0x55;
+	img[0x1ff] = 0xaa;
+	memcpy(img + 0x202, "HdrS\x0f\x02", 6);
+	img[0x20f] = 0x02;
+	img[0x236] = 1;
+	strcpy((char *)img + 0x400, "6.3-tree (me) #1");
+	put("t/arch/x86/boot/bzImage", img, sizeof(img), 0644);
+	put_text("t/include/config/auto.conf", "");
+	ck_assert_int_eq(chdir(at("t")), 0);
+}
+
+static void put_busybox(void)
+{
+	struct {
+		Elf64_Ehdr e;
+		Elf64_Phdr h;
+	} exe = { .e = { .e_type = ET_EXEC,
+			 .e_machine = EM_X86_64,
+			 .e_phoff = sizeof(exe.e),
+			 .e_phnum = 1,
+			 .e_phentsize = sizeof(exe.h) },
+		  .h = { .p_type = PT_LOAD } };
+
+	memcpy(exe.e.e_ident, ELFMAG, SELFMAG);
+	exe.e.e_ident[EI_CLASS] = ELFCLASS64;
+	exe.e.e_ident[EI_DATA] = ELFDATA2LSB;
+	put("bin/busybox", &exe, sizeof(exe), 0755);
+}
+
+/* Without a cache to write to, `run` works where it finds all it needs. */
+static const struct {
+	bool below_file, busybox;
+	const char *cache;
+} caches[] = {
+	{ false, true, "cache:warn " },
+	{ false, false, "cache:fail " },
+	{ true, true, "cache:warn " },
+	{ true, false, "cache:fail " },
+};
+
+START_TEST(cache_unwritable)
+{
+	struct seen s = { 0 };
+
+	put_script("bin/qemu-system-x86_64",
+		   "#!/bin/sh\necho QEMU emulator version 9.9.9\n");
+	put_kernel();
+	if (caches[_i].busybox)
+		put_busybox();
+	unsetenv("HOME");
+	unsetenv("XDG_CACHE_HOME");
+	/* Nobody makes a directory below a file, root included. */
+	put_text("file", "");
+	if (caches[_i].below_file)
+		setenv("XDG_CACHE_HOME", at("file/cache"), 1);
+	ck_assert_int_eq(doctor_run(note, &s),
+			 caches[_i].busybox ? DOCTOR_WARN : DOCTOR_FAIL);
+	ck_assert_msg(strstr(s.states, caches[_i].cache) != NULL, "%s",
+		      s.states);
+	ck_assert_ptr_nonnull(strstr(s.remedies, "XDG_CACHE_HOME"));
+}
+END_TEST
+
 START_TEST(no_home)
 {
 	struct seen s = { 0 };
@@ -169,6 +240,8 @@ Suite *suite(void)
 	tcase_add_test(t, bare_machine);
 	tcase_add_test(t, qemu_found);
 	tcase_add_test(t, qemu_broken);
+	tcase_add_loop_test(t, cache_unwritable, 0,
+			    sizeof(caches) / sizeof(*caches));
 	tcase_add_test(t, no_home);
 	suite_add_tcase(s, t);
 	return s;

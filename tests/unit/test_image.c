@@ -2,10 +2,12 @@
 #include "host/image.h"
 
 #include "capture.h"
+#include "host/str.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct image img;
 
@@ -112,6 +114,29 @@ START_TEST(test_source)
 }
 END_TEST
 
+/* Files whose size is 0, or a page, until they are read. */
+START_TEST(test_size_unknown)
+{
+	static const char *const sources[] = { "/proc/sys/kernel/ostype",
+					       "/sys/class/net/lo/mtu" };
+	struct buf want = { 0 };
+	const struct image_entry *e;
+
+	/* Not everybody has a /sys. */
+	if (_i && access(sources[_i], R_OK))
+		return;
+	ck_assert_int_eq(read_file(sources[_i], &want, 4096), 0);
+	ck_assert_uint_gt(want.n, 1);
+	ck_assert_int_eq(
+		image_add_file(&img, IMAGE_USER, "f", sources[_i], 04711), 0);
+	e = &img.e[0];
+	ck_assert_uint_eq(e->size, want.n);
+	ck_assert_uint_eq(e->mode, S_IFREG | 04711);
+	ck_assert_int_eq(memcmp(e->data, want.p, want.n), 0);
+	buf_free(&want);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("image");
@@ -122,6 +147,7 @@ Suite *suite(void)
 	tcase_add_test(t, test_path_wrong);
 	tcase_add_test(t, test_add_wrong);
 	tcase_add_test(t, test_source);
+	tcase_add_loop_test(t, test_size_unknown, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

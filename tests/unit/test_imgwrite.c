@@ -6,6 +6,13 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+int bootlet_main(int argc, char **argv);
+
+/* For the one thing that main() does to all of it. */
+#define main bootlet_main
+#include "host/main.c"
+#undef main
+
 START_TEST(test_tree)
 {
 	ck_assert_int_eq(mkdir("t", 0755), 0);
@@ -148,6 +155,118 @@ START_TEST(test_no_room)
 }
 END_TEST
 
+/* The kernel's answer to that is a signal; the user's shall be a line. */
+START_TEST(test_no_room_main)
+{
+	static char *argv[] = { "bootlet",  "initramfs", "--no-busybox",
+				"--output", "out",	 "--file",
+				"old:/f",   NULL };
+	struct rlimit small = { 100000, RLIM_INFINITY };
+	int got;
+
+	put_file("old", "old");
+	ck_assert_int_eq(truncate("old", 2000000), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	capture_begin();
+	got = bootlet_main(7, argv);
+	capture_expect("out: cannot write: File too large");
+	ck_assert_int_eq(got, EXIT_FAILURE);
+	ck_assert_int_eq(count_files(), 1);
+}
+END_TEST
+
+static const char *const stdout_names[] = { "-", "/dev/stdout", "/dev/fd/1",
+					    "/proc/self/fd/1", "both" };
+
+/* Runs image_write() with @path as stdout. */
+static int write_redirected(const char *path, int flags, const char *name)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0644), saved, err;
+
+	ck_assert_int_ge(fd, 0);
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	ck_assert_int_ge(saved, 0);
+	if (flags & O_CREAT)
+		ck_assert_int_eq(write(fd, "header\n", 7), 7);
+	ck_assert_int_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+	err = image_write(&img, name, &plain, NULL);
+	ck_assert_int_eq(dup2(saved, STDOUT_FILENO), STDOUT_FILENO);
+	close(saved);
+	close(fd);
+	return err;
+}
+
+/* What is in the file already comes from whoever had it before. */
+START_TEST(test_stdout)
+{
+	struct buf one = { 0 }, both = { 0 };
+
+	put_file("f", "1234");
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "f", "f", -1), 0);
+	write_image("one", NULL);
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "f", "f", -1), 0);
+	ck_assert_int_eq(write_redirected("both", O_WRONLY | O_CREAT,
+					  stdout_names[_i]),
+			 0);
+	ck_assert_int_eq(read_file("one", &one, 1 << 20), 0);
+	ck_assert_int_eq(read_file("both", &both, 1 << 20), 0);
+	ck_assert_uint_eq(both.n, one.n + 7);
+	ck_assert_int_eq(memcmp(both.p, "header\n", 7), 0);
+	ck_assert_int_eq(memcmp(both.p + 7, one.p, one.n), 0);
+	ck_assert_int_eq(count_files(), 3);
+	buf_free(&one);
+	buf_free(&both);
+}
+END_TEST
+
+/* Nothing is replaced where stdout turns out to be no place to write to. */
+START_TEST(test_stdout_readonly)
+{
+	struct stat st;
+	int err;
+
+	put_file("out", "old");
+	put_file("f", "1234");
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "f", "f", -1), 0);
+	capture_begin();
+	err = write_redirected("out", O_RDONLY, "/proc/self/fd/1");
+	capture_expect("/proc/self/fd/1: cannot write: Bad file descriptor");
+	ck_assert_int_eq(err, -EBADF);
+	ck_assert_int_eq(stat("out", &st), 0);
+	ck_assert_int_eq(st.st_size, 3);
+	ck_assert_int_eq(count_files(), 2);
+}
+END_TEST
+
+/* As /dev/stdout is where stdout is closed. */
+START_TEST(test_link_to_nothing)
+{
+	struct stat st;
+
+	ck_assert_int_eq(symlink("/proc/self/fd/no", "out"), 0);
+	expect_failure("out: cannot write: No such file", -ENOENT);
+	ck_assert_int_eq(lstat("out", &st), 0);
+	ck_assert(S_ISLNK(st.st_mode));
+}
+END_TEST
+
+START_TEST(test_empty)
+{
+	put_file("f", "");
+	ck_assert_int_eq(link("f", "g"), 0);
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "f", "f", -1), 0);
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "g", "g", -1), 0);
+	write_image("out", NULL);
+	expect_list("out", "-rw-r--r--   2 0 0          0 f\n"
+			   "-rw-r--r--   2 0 0          0 g\n");
+	ck_assert_int_eq(image_add_file(&img, IMAGE_USER, "f", "f", -1), 0);
+	put_file("f", "1");
+	expect_failure("f: has grown", -EAGAIN);
+}
+END_TEST
+
 START_TEST(test_output_wrong)
 {
 	int err;
@@ -249,6 +368,12 @@ Suite *suite(void)
 	tcase_add_loop_test(t, test_changed, 0, 4);
 	tcase_add_loop_test(t, test_changed_large, 0, 2);
 	tcase_add_test(t, test_no_room);
+	tcase_add_test(t, test_no_room_main);
+	tcase_add_loop_test(t, test_stdout, 0,
+			    sizeof(stdout_names) / sizeof(*stdout_names));
+	tcase_add_test(t, test_stdout_readonly);
+	tcase_add_test(t, test_link_to_nothing);
+	tcase_add_test(t, test_empty);
 	tcase_add_test(t, test_output_wrong);
 	tcase_add_test(t, test_replace);
 	tcase_add_test(t, test_sources_wrong);
