@@ -57,8 +57,7 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
-HOST_SRC := $(filter-out host/kconfig% host/kcheck% host/cmd_config.c, \
-	   $(wildcard host/*.c))
+HOST_SRC := $(wildcard host/*.c)
 HOST_OBJ := $(HOST_SRC:%.c=$(B)/obj/%.o)
 HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 	   -DINIT_FILE='"$(B)/init"'
@@ -68,7 +67,7 @@ HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 UT_CFLAGS = $(WARN) -O1 -g $(SAN) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 	   -DINIT_FILE='"$(B)/init"' -DTOPDIR='"$(CURDIR)"' -I.
-UT_SRC	:= $(filter-out tests/unit/test_k%config%.c tests/unit/test_kcheck%.c tests/unit/test_kconfig%.c,$(wildcard tests/unit/test_*.c))
+UT_SRC	:= $(wildcard tests/unit/test_*.c)
 UT_BIN	:= $(UT_SRC:tests/unit/%.c=$(B)/unit/%)
 UT_INIT	:= $(patsubst init/%.c,$(B)/unit/init/%.o, \
 	   $(filter-out $(addprefix init/,main.c io.c string.c sys.c), \
@@ -101,6 +100,10 @@ $(B)/obj/init/%.o: init/%.c | $(B)/obj-dirs
 # init is part of the host command, so that the two can never disagree.
 $(B)/obj/host/blob.o: $(B)/init
 $(B)/unit/host/blob.o: $(B)/init
+# So are the fragments, so that one file is enough.
+KCONFIG	:= $(wildcard kconfig/*.config kconfig/arch/*.config)
+$(B)/obj/host/kconfig_builtin.o: $(KCONFIG)
+$(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
 
 $(B)/obj/host/%.o: host/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
@@ -150,7 +153,12 @@ VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC),$(wildcard tests/vm/*.c))
 $(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
 	$(call say,CC,$<)
 	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' -o $@ $< \
-		$(VT_COMMON) $(shell pkg-config --cflags --libs check)
+		$(VT_COMMON) $(VM_LIBS) $(shell pkg-config --cflags --libs check)
+
+# This one asks the host's modules what they know about a kernel's source.
+VM_HOST	:= $(filter-out %/main.o,$(HOST_OBJ))
+$(B)/vm/full_kconfig: VM_LIBS = $(VM_HOST) $(PKG_LIBS)
+$(B)/vm/full_kconfig: $(VM_HOST)
 
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)

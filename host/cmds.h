@@ -7,6 +7,7 @@
 
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_initramfs;
+extern const struct cmd cmd_config;
 extern const struct cmd cmd_doctor;
 
 #endif

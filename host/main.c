@@ -28,6 +28,7 @@
 static const struct cmd *const cmds[] = {
 	&cmd_run,
 	&cmd_initramfs,
+	&cmd_config,
 	&cmd_doctor,
 };
 

@@ -23,6 +23,7 @@ static const struct {
 	{ ".Ss bootlet run\n", &cmd_run },
 	{ ".Ss bootlet initramfs\n", &cmd_initramfs },
 	{ ".Ss Image options\n", NULL },
+	{ ".Ss bootlet config\n", &cmd_config },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };
 
@@ -163,7 +164,7 @@ END_TEST
 static bool is_option(const char *name)
 {
 	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
-						  &cmd_doctor };
+						  &cmd_config, &cmd_doctor };
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))
 		return true;
