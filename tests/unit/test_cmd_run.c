@@ -109,9 +109,9 @@ END_TEST
 START_TEST(names_are_unique)
 {
 	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
-						  &cmd_doctor };
+						  &cmd_config, &cmd_doctor };
 
-	for (size_t c = 0; c < 3; c++) {
+	for (size_t c = 0; c < 4; c++) {
 		char keys[256] = "h";
 		struct strv names = { 0 };
 
