@@ -64,6 +64,9 @@ HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 
 # --- tests --------------------------------------------------------------------
 
+# Silent about what is up to date; V=1 shows all.
+SUBMAKE	= $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
+
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all
 UT_CFLAGS = $(WARN) -O1 -g $(SAN) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
 	   -DINIT_FILE='"$(B)/init"' -DTOPDIR='"$(CURDIR)"' -I.
@@ -169,22 +172,24 @@ DEMO	:= uname -a; ifconfig; cat /run/bootlet/timing
 
 boot: ## from a clean machine to a shell: packages, build, kernel, QEMU
 	$(Q)sh .ci/deps boot
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(SUBMAKE) all
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then \
-		exec $(B)/bootlet run -k distro --net user; \
+		$(B)/bootlet run -k distro --net user; code=$$?; \
+		: what the shell ended with is nothing to make; \
+		case $$code in 12[2-5]) exit $$code ;; esac; \
 	else \
 		exec $(B)/bootlet run -k distro --net user -- sh -c '$(DEMO)'; \
 	fi
 
-check: ## unit tests, then real VMs on the distribution's kernel
+check: ## unit tests, and real VMs on the distribution's kernel: some 8 minutes
 	$(Q)sh .ci/deps check
-	$(Q)$(MAKE) --no-print-directory all test-programs
+	$(Q)$(SUBMAKE) all test-programs
 	$(Q)$(B)/bootlet run -k distro --timeout 120 -- true
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN) $(VM_BIN)
 
 check-full: ## what costs long downloads: all kernels that are in reach
 	$(Q)sh .ci/deps check
-	$(Q)$(MAKE) --no-print-directory all test-programs
+	$(Q)$(SUBMAKE) all test-programs
 	$(Q)sh tests/run.sh -j $(JOBS) $(FULL_BIN)
 
 .PHONY: test-programs

@@ -204,23 +204,34 @@ void cli_help(const struct cmd *cmd)
 	printf("\n  -h, --help                     print this\n");
 }
 
+/* "a|b|c", maybe with "[:MORE]" behind; "PATH:c|b:..." is no choice. */
+static bool is_choice(const char *arg)
+{
+	size_t n = strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789_|");
+
+	return n && memchr(arg, '|', n) && (!arg[n] || arg[n] == '[');
+}
+
 /* What a shell should offer for an argument, from how help names it. */
 static void complete_arg(const struct cli_opt *o)
 {
 	printf("\t\t--%s%s%c) ", o->name, o->key ? "|-" : "",
 	       o->key ? o->key : ' ');
-	if (strchr(o->arg, '|')) {
-		char *words = xstrdup(o->arg);
+	if (is_choice(o->arg)) {
+		char *words =
+			xasprintf("%.*s", (int)strcspn(o->arg, "["), o->arg);
 
 		for (char *p = words; *p; p++)
-			if (strchr("|[]:", *p))
+			if (*p == '|')
 				*p = ' ';
 		printf("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", words);
 		free(words);
+	} else if (!strcmp(o->arg, "KERNEL")) {
+		printf("COMPREPLY=($(compgen -W distro -f -- \"$cur\"))");
 	} else if (!strncmp(o->arg, "DIR", 3)) {
 		printf("COMPREPLY=($(compgen -d -- \"$cur\"))");
 	} else if (strstr(o->arg, "FILE") || strstr(o->arg, "SRC") ||
-		   strstr(o->arg, "IMAGE") || strstr(o->arg, "KERNEL")) {
+		   strstr(o->arg, "IMAGE")) {
 		printf("COMPREPLY=($(compgen -f -- \"$cur\"))");
 	} else {
 		printf("COMPREPLY=()");
@@ -252,13 +263,13 @@ void cli_completion(const struct cmd *const *cmds, size_t n)
 	       "\tcompopt -o filenames 2>/dev/null\n"
 	       "\tfor w in \"${COMP_WORDS[@]:2:COMP_CWORD-2}\"; do\n"
 	       "\t\tif [ \"$w\" = -- ]; then\n"
-	       "\t\t\tCOMPREPLY=($(compgen -c -f -- \"$cur\")); return\n"
+	       "\t\t\tCOMPREPLY=($(compgen -f -- \"$cur\")); return\n"
 	       "\t\tfi\n\tdone\n"
 	       "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W '--help --version");
 	for (size_t i = 0; i < n; i++)
 		printf(" %s", cmds[i]->name);
-	printf("' -- \"$cur\")); return\n\tfi\n"
+	printf(" completion' -- \"$cur\")); return\n\tfi\n"
 	       "\tcase ${COMP_WORDS[1]} in\n");
 	for (size_t i = 0; i < n; i++)
 		complete_cmd(cmds[i]);

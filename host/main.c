@@ -41,9 +41,10 @@ static void usage(FILE *out)
 	for (size_t i = 0; i < N_CMDS; i++)
 		fprintf(out, "  bootlet %-10s %s\n", cmds[i]->name,
 			cmds[i]->summary);
-	fprintf(out,
-		"\n`bootlet COMMAND --help` tells more; `bootlet run` boots "
-		"the distribution's\nkernel to a shell.\n");
+	fprintf(out, "  bootlet completion bash\n"
+		     "                     Print completion for the shell\n\n"
+		     "`bootlet COMMAND --help` tells more; `bootlet run` boots "
+		     "a kernel to a shell.\n");
 }
 
 static int other(int argc, char **argv)
@@ -60,8 +61,10 @@ static int other(int argc, char **argv)
 		printf("bootlet %s\n", VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (!strcmp(argv[1], "completion") && argc == 3 &&
-	    !strcmp(argv[2], "bash")) {
+	if (!strcmp(argv[1], "completion")) {
+		if (argc != 3 || strcmp(argv[2], "bash") != 0)
+			die(2, "completion: for bash only: bootlet completion "
+			       "bash");
 		cli_completion(cmds, N_CMDS);
 		return EXIT_SUCCESS;
 	}

@@ -220,6 +220,23 @@ static int add_modules(const struct recipe *r, const struct kernel *k,
 
 /* --- all of it ---------------------------------------------------------- */
 
+/* A directory of that name in a tree would take /init's place, silently. */
+static int check_init(const struct recipe *r, const struct image *img)
+{
+	for (size_t i = 0; !r->no_init && i < img->n; i++) {
+		const struct image_entry *e = &img->e[i];
+
+		if (strcmp(e->path, "init") != 0 || !S_ISDIR(e->mode))
+			continue;
+		msg_error("%s: its directory init would take the place of "
+			  "/init; give it another place (SRC:DST), or take "
+			  "--no-init",
+			  e->src);
+		return -EISDIR;
+	}
+	return 0;
+}
+
 /* The command travels as a file: any length, any bytes but NUL. */
 static int add_command(const struct recipe *r, struct image *img)
 {
@@ -255,6 +272,8 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 	/* The user's own first: what is wrong with them costs no download. */
 	for (size_t i = 0; !err && i < r->n_items; i++)
 		err = r->items[i].add(img, r->items[i].arg);
+	if (!err)
+		err = check_init(r, img);
 	if (!err)
 		err = add_usual(img);
 	if (!err)

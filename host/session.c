@@ -280,6 +280,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		out->facts.panic =
 			verdict_panic_title(out->tail.p, out->tail.n);
 	out->facts.words = out->words.p;
+	out->facts.silent = !out->tail.n;
 	buf_free(&s.to_port);
 	buf_free(&s.to_console);
 	for (int i = 0; i < N_SINKS; i++)

@@ -128,6 +128,11 @@ struct verdict verdict_decide(const struct facts *f)
 		return make(OUTCOME_INIT_ERROR, 0, xstrdup(f->channel));
 	if (!qemu_ok)
 		return make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
+	if (!f->ready && f->silent)
+		return make(OUTCOME_NO_INIT, 0,
+			    xstrdup("the guest ended without a word, not even "
+				    "the kernel's; it may need more memory "
+				    "(-m)"));
 	if (!f->ready)
 		return make(
 			OUTCOME_NO_INIT, 0,

@@ -45,6 +45,8 @@ struct facts {
 	const char *phase;
 	/** @timeout: seconds of the deadline that passed, 0 if none has */
 	double timeout;
+	/** @silent: nothing at all came from the console */
+	bool silent;
 	/** @panic: the title of a kernel panic on the console, or NULL */
 	const char *panic;
 	/** @qemu: waitpid(2)'s status of QEMU; @words: its stderr */

@@ -83,15 +83,14 @@ static void tell_guard(struct vm *vm, pid_t what)
  * The guard: waits for the end of a pipe that only bootlet holds open, then
  * clears up. A terminal that was made raw is given back too.
  */
-static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
+static _Noreturn void guard(const char *dir, int pipe_fd, int lock,
+			    const struct termios *terminal)
 {
-	struct termios t;
-	bool tty = tcgetattr(STDIN_FILENO, &t) == 0;
 	pid_t said = 0, qemu = 0;
 
 	setsid();
 	prctl(PR_SET_NAME, "bootlet-guard");
-	for (int fd = tty ? 1 : 0; fd < 1024; fd++)
+	for (int fd = terminal ? 1 : 0; fd < 1024; fd++)
 		if (fd != pipe_fd && fd != lock)
 			close(fd);
 	if (chdir("/") < 0)
@@ -101,8 +100,8 @@ static _Noreturn void guard(const char *dir, int pipe_fd, int lock)
 	/* QEMU has PR_SET_PDEATHSIG; a script around it hands that to nobody. */
 	if (qemu > 0)
 		kill(-qemu, SIGKILL);
-	if (tty && qemu != GUARD_GOOD_END)
-		tcsetattr(STDIN_FILENO, TCSANOW, &t);
+	if (terminal && qemu != GUARD_GOOD_END)
+		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
 	remove_dir(dir);
 	_exit(0);
 }
@@ -147,6 +146,9 @@ static int make_dir(const struct vm *vm)
 
 static int make(struct vm *vm)
 {
+	struct termios terminal;
+	/* Before the fork: the guard may run only when it is raw already. */
+	bool tty = tcgetattr(STDIN_FILENO, &terminal) == 0;
 	int p[2], lock, r = make_dir(vm);
 
 	if (r < 0)
@@ -164,7 +166,7 @@ static int make(struct vm *vm)
 	vm->guard = fork();
 	if (vm->guard == 0) {
 		close(p[1]);
-		guard(vm->dir, p[0], lock);
+		guard(vm->dir, p[0], lock, tty ? &terminal : NULL);
 	}
 	close(p[0]);
 	if (vm->guard > 0) {

@@ -77,6 +77,17 @@ static void reset_signals(void)
 }
 
 /* As execvp(3), without its shell for what is no program. */
+/* A file that is there and yet is not found lacks its interpreter or its
+ * dynamic loader: ELIBACC, which execve(2) itself never says. */
+static int exec_file(const char *file, char *const argv[], char *const env[])
+{
+	int err = io_exec(file, argv, env);
+
+	if (err == -ENOENT && io_access(file, F_OK) == 0)
+		return -ELIBACC;
+	return err;
+}
+
 static int exec_path(const char *path, char *const argv[], char *const env[])
 {
 	char file[4096];
@@ -86,7 +97,7 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 	if (!*argv[0])
 		return err;
 	if (strchr(argv[0], '/'))
-		return io_exec(argv[0], argv, env);
+		return exec_file(argv[0], argv, env);
 	do {
 		int len = 0, r = -ENOENT;
 
@@ -95,9 +106,9 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 		/* An empty part of PATH is the current directory. */
 		if (fmt_format(file, sizeof(file), "%.*s%s%s", len, path,
 			       len ? "/" : "", argv[0]) < sizeof(file))
-			r = io_exec(file, argv, env);
+			r = exec_file(file, argv, env);
 		/* What must not be executed here may be elsewhere. */
-		if (r == -EACCES)
+		if (r == -EACCES || r == -ELIBACC)
 			err = r;
 		else if (r != -ENOENT && r != -ENOTDIR)
 			return r;

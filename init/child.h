@@ -56,7 +56,8 @@ void child_env(char *const from[], char *to[], size_t max);
 /**
  * child_start() - fork and execute
  * @spec: what and how
- * @err:  0, or the errno of the exec that failed
+ * @err:  0, or the errno of the exec that failed; ELIBACC: the file is there,
+ *         its interpreter or dynamic loader is not
  *
  * Return: pid; -errno where there is no child. With @err set the child has
  * been reaped already.

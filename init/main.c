@@ -155,8 +155,10 @@ static void exec_failed(const char *name, int err)
 {
 	const char *word = NULL;
 
-	if (err == ENOENT && strchr(name, '/') && io_access(name, F_OK) == 0)
+	if (err == ELIBACC) {
+		err = ENOENT;
 		word = STATUS_INTERPRETER;
+	}
 	if (word)
 		log_warn("%s: its interpreter or dynamic loader is not in the "
 			 "image",

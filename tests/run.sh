@@ -63,6 +63,7 @@ sort_long_first() {
 	done | sort -s -k1,1 | cut -d' ' -f2-
 }
 
+echo "running $# test programs, $jobs at a time"
 # xargs ends its children when it is interrupted with us: one process group.
 sort_long_first "$@" | xargs -P "$jobs" -I '{}' sh "$0" --one "$dir" '{}'
 
@@ -71,6 +72,9 @@ if [ "$left" -ne $# ]; then
 	echo "check: $(($# - left)) of $# programs left no result" >&2
 	exit 1
 fi
+for sum in "$dir"/*.sum; do
+	grep -q ' 0$' "$sum" || echo "failed: $(basename "$sum" .sum)"
+done
 cat "$dir"/*.sum | {
 	p=0 f=0
 	while read -r a b; do

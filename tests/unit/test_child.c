@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,6 +141,31 @@ static const struct {
 	{ "/", EACCES },
 	{ "", ENOENT },
 };
+
+START_TEST(missing_interpreter_is_told_from_a_missing_file)
+{
+	char dir[] = "/tmp/bootlet-child-XXXXXX", file[64], path[64];
+	char name[] = "script", *by_path[] = { file, NULL };
+	char *by_name[] = { name, NULL };
+	FILE *f;
+	int err = 0;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/%s", dir, name);
+	f = fopen(file, "w");
+	fputs("#!/no/such/interpreter\n", f);
+	fchmod(fileno(f), 0755);
+	fclose(f);
+	ck_assert_int_gt(start(by_path, &err), 0);
+	ck_assert_int_eq(err, ELIBACC);
+	snprintf(path, sizeof(path), "/nonexistent:%s", dir);
+	setenv("PATH", path, 1);
+	ck_assert_int_gt(start(by_name, &err), 0);
+	ck_assert_int_eq(err, ELIBACC);
+	unlink(file);
+	rmdir(dir);
+}
+END_TEST
 
 START_TEST(exec_failure_is_told_apart)
 {
@@ -284,6 +310,7 @@ Suite *suite(void)
 	tcase_add_test(t, stdin_that_nobody_reads_is_consumed);
 	tcase_add_loop_test(t, exec_failure_is_told_apart, 0,
 			    sizeof(missing) / sizeof(missing[0]));
+	tcase_add_test(t, missing_interpreter_is_told_from_a_missing_file);
 	tcase_add_test(t, child_starts_clean);
 	tcase_add_test(t, environment);
 	suite_add_tcase(s, t);

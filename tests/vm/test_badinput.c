@@ -153,7 +153,9 @@ static void on_full_disk(const char *size, const char *words)
 	const char *dir = strdup(vm_at("dir"));
 
 	vm_exec(&r, NULL, 0,
-		VM_ARGV("unshare", "-rm", "sh", "-c",
+		/* Root needs no user namespace for it, which containers
+			 * often have none of. */
+		VM_ARGV("unshare", geteuid() ? "-rm" : "-m", "sh", "-c",
 			vm_fmt("mount -t tmpfs -o size=%s none \"$2\" || exit "
 			       "99; cd \"$2\"; %s; code=$?; ls -A; exit $code",
 			       size, words),
