@@ -48,12 +48,13 @@ static const struct cli_opt numbers[] = {
 static const struct cli_opt parts[] = {
 	{ "file", 0, "FILE", "a file", set_file },
 	{ "flag", 'f', NULL, "a flag", set_flag },
-	{ "choice", 0, "red|green", "one of two", set_file },
+	{ "choice", 0, "red|green[:LEVEL]", "one of two", set_file },
+	{ "node", 0, "PATH:c|b:MAJ", "no choice at all", set_file },
 };
 
 static const struct cli_group groups[] = {
 	{ "Numbers", numbers, 1, 0 },
-	{ "Parts", parts, 3, offsetof(struct opts, part) },
+	{ "Parts", parts, 4, offsetof(struct opts, part) },
 };
 
 static const struct cmd cmd = {
@@ -159,7 +160,7 @@ START_TEST(help_names_every_option)
 	fclose(stdout);
 	stdout = old;
 	ck_assert_ptr_nonnull(strstr(text, "-n, --number N"));
-	ck_assert_ptr_nonnull(strstr(text, "    --choice red|green"));
+	ck_assert_ptr_nonnull(strstr(text, "    --choice red|green[:LEVEL]"));
 	ck_assert_ptr_nonnull(strstr(text, "-f, --flag "));
 	ck_assert_ptr_nonnull(strstr(text, "Parts:"));
 	free(text);
@@ -178,6 +179,8 @@ START_TEST(completion_is_valid_bash)
 	fclose(stdout);
 	stdout = old;
 	ck_assert_ptr_nonnull(strstr(text, "-W 'red green'"));
+	ck_assert_ptr_null(strstr(text, "PATH"));
+	ck_assert_ptr_null(strstr(text, "LEVEL"));
 	bash = popen("bash -n", "w");
 	ck_assert_uint_eq(fwrite(text, 1, n, bash), n);
 	ck_assert_int_eq(pclose(bash), 0);

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct recipe recipe;
 
@@ -198,6 +200,34 @@ START_TEST(test_apply_wrong)
 }
 END_TEST
 
+/* A tree whose own directory init would take /init's place. */
+START_TEST(test_apply_init_hidden)
+{
+	char dir[] = "/tmp/bootlet-recipe-XXXXXX", *sub, *arg;
+	struct image img = { 0 };
+	int err;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	sub = xasprintf("%s/init", dir);
+	arg = xasprintf("%s:/", dir);
+	ck_assert_int_eq(mkdir(sub, 0755), 0);
+	set("no-busybox", NULL);
+	set("dir", arg);
+	capture_begin();
+	err = recipe_apply(&recipe, NULL, &img);
+	capture_expect("its directory init would take the place of /init");
+	ck_assert_int_eq(err, -EISDIR);
+	image_free(&img);
+	set("no-init", NULL);
+	ck_assert_int_eq(recipe_apply(&recipe, NULL, &img), 0);
+	image_free(&img);
+	rmdir(sub);
+	rmdir(dir);
+	free(sub);
+	free(arg);
+}
+END_TEST
+
 /* A set as modindex_resolve() leaves it: c needs b, b needs a. */
 static void fill(struct modset *set, struct modset_entry v[4])
 {
@@ -259,6 +289,7 @@ Suite *suite(void)
 	tcase_add_test(t, test_values);
 	tcase_add_test(t, test_apply);
 	tcase_add_test(t, test_apply_wrong);
+	tcase_add_test(t, test_apply_init_hidden);
 	tcase_add_test(t, test_module_index);
 	suite_add_tcase(s, t);
 	return s;
