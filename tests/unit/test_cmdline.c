@@ -264,7 +264,7 @@ START_TEST(full_lists_drop_with_a_warning)
 	ck_assert_uint_eq(cfg.n_modules, BOOT_MAX_MODULES);
 	ck_assert_str_eq(
 		said,
-		"init: bootlet.modules: more than 64: left out from here on: m64"
+		"init: bootlet.modules: more than 96: left out from here on: m96"
 		"\n");
 
 	text[0] = '\0';
@@ -313,7 +313,7 @@ START_TEST(full_lists_of_a_file_leave_room)
 			i, i, i);
 	ck_assert_int_eq(parse_file(text), 0);
 	ck_assert_uint_eq(cfg.n_ip, BOOT_MAX_IP - 2);
-	ck_assert_uint_eq(cfg.n_modules, BOOT_MAX_MODULES - 16);
+	ck_assert_uint_eq(cfg.n_modules, BOOT_MAX_MODULES - 24);
 	ck_assert_uint_eq(cfg.n_blacklist, BOOT_MAX_BLACKLIST - 8);
 	ck_assert_uint_eq(cfg.n_params, BOOT_MAX_PARAMS - 64);
 	/* One line each, not one a word. */
