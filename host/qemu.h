@@ -19,6 +19,35 @@ struct qemu_nic {
 /** qemu_nic_find() - the row of that name, or NULL */
 const struct qemu_nic *qemu_nic_find(const char *name);
 
+/** enum qemu_net_type - what the guest's card is connected to */
+enum qemu_net_type {
+	QEMU_NET_NONE,
+	QEMU_NET_USER,
+	QEMU_NET_TAP,
+	QEMU_NET_BRIDGE
+};
+
+/** struct qemu_net - a network and how the guest is connected to it */
+struct qemu_net {
+	enum qemu_net_type type;
+	/** @ifname: of tap or bridge */
+	const char *ifname;
+	/** @forwards: values of hostfwd=, for QEMU_NET_USER; or NULL */
+	const struct strv *forwards;
+	/** @mac: or NULL for QEMU's own, which all its guests share */
+	const char *mac;
+};
+
+/** struct qemu_gdb - QEMU's gdbstub */
+struct qemu_gdb {
+	/** @path: of a UNIX socket; NULL: TCP at @port of 127.0.0.1, and where
+	 * that is 0 too: none */
+	const char *path;
+	unsigned int port;
+	/** @wait: the guest does not run before gdb says so */
+	bool wait;
+};
+
 /** struct qemu_spec - a guest to be */
 struct qemu_spec {
 	/** @binary: of QEMU; @accel: "tcg" or "kvm" */
@@ -33,6 +62,8 @@ struct qemu_spec {
 	bool monitor;
 	/** @nic: NULL for no network */
 	const struct qemu_nic *nic;
+	struct qemu_net net;
+	struct qemu_gdb gdb;
 };
 
 /**

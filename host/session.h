@@ -6,6 +6,7 @@
 #ifndef BOOTLET_SESSION_H
 #define BOOTLET_SESSION_H
 
+#include "gdbmods.h"
 #include "verdict.h"
 #include "vm.h"
 
@@ -29,6 +30,8 @@ struct session_spec {
 	int log;
 	/** @echo: print the console on stderr, as it comes */
 	bool echo;
+	/** @modules: takes what the guest says of its modules, or NULL */
+	struct gdbmods *modules;
 };
 
 /** struct session_result - what was seen */

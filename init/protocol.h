@@ -35,6 +35,9 @@
 /* Size of the host's terminal, ROWSxCOLUMNS. */
 #define BOOTLET_KEY_SIZE "bootlet.size"
 
+/* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
+#define BOOTLET_KEY_GDB "bootlet.gdb"
+
 /* --- Exit codes --------------------------------------------------------- */
 
 /* init started as any PID but 1. */
@@ -54,6 +57,9 @@
  * PHASE     "NAME MICROSECONDS"             a phase of init has ended; time is
  *                                           its length; "shell 0"/"command 0"
  *                                           says that the child was started
+ * MODULE    "NAME SECTION=0xADDRESS ..."    a module is there, with the sections
+ *                                           of /sys/module/NAME/sections, .text
+ *                                           first; "NAME" alone: it is gone
  * STDIN, STDOUT, STDERR                     bytes; STDIN empty: end of file
  * CREDIT    4 bytes little endian           so many STDIN bytes were consumed
  * CLOSE     1 byte, 1 or 2                  nobody reads this output any more
@@ -69,6 +75,7 @@ enum bootlet_frame {
 	FRAME_READY = 'R',
 	FRAME_HELLO = 'H',
 	FRAME_PHASE = 'P',
+	FRAME_MODULE = 'M',
 	FRAME_STDIN = 'I',
 	FRAME_STDOUT = 'O',
 	FRAME_STDERR = 'E',

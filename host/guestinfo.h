@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run under a debugger leaves in its private directory (vm.h), so that
+ * `bootlet gdb` finds it by itself: guest.json, and modules.gdb (gdbmods.h).
+ */
+#ifndef BOOTLET_GUESTINFO_H
+#define BOOTLET_GUESTINFO_H
+
+#include "str.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/** struct guestinfo - one guest that a debugger may connect to; all owned */
+struct guestinfo {
+	/** @dir: its private directory; @name: of the run, or NULL */
+	char *dir, *name;
+	/** @pid: of `bootlet run` */
+	pid_t pid;
+	/** @address: "unix:PATH" or "tcp:127.0.0.1:PORT" */
+	char *address;
+	/** @image, @release, @tree, @moddir: as struct kernel, NULL for none */
+	char *image, *release, *tree, *moddir;
+	/** @build_id: of the kernel that runs, hex digits; NULL: not known */
+	char *build_id;
+	/** @waits: it was started stopped and goes on when gdb says so;
+	 * @kvm: hardware breakpoints are the CPU's four */
+	bool waits, kvm;
+	/** @breaks: --break of `bootlet run`, in order */
+	struct strv breaks;
+};
+
+/** GUESTINFO_FILE - name in the private directory */
+#define GUESTINFO_FILE "guest.json"
+
+/**
+ * guestinfo_write() - write it into @g->dir, whole or not at all
+ *
+ * Return: 0; -errno.
+ */
+int guestinfo_write(const struct guestinfo *g);
+
+/**
+ * guestinfo_read() - read it
+ * @dir: private directory of a run
+ * @g:   filled in on 0; the caller calls guestinfo_free()
+ *
+ * Return: 0; -ENOENT where the run has none; -EINVAL where it cannot be read
+ * as what it should be.
+ */
+int guestinfo_read(const char *dir, struct guestinfo *g);
+
+/**
+ * guestinfo_list() - all guests of this user that are alive and have one
+ * @v: array that the caller frees, each by guestinfo_free(); @n: how many
+ *
+ * Looks where vm_paths() puts directories: $TMPDIR, /tmp. A directory that is
+ * another user's, or that nobody holds the lock of, does not count.
+ *
+ * Return: 0; -errno.
+ */
+int guestinfo_list(struct guestinfo **v, size_t *n);
+
+/** guestinfo_free() - free all; @g is empty and usable again */
+void guestinfo_free(struct guestinfo *g);
+
+#endif

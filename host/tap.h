@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a guest can have a tap device or a place at a bridge, asked before
+ * QEMU is started, so that the answer says what to do.
+ */
+#ifndef BOOTLET_TAP_H
+#define BOOTLET_TAP_H
+
+/**
+ * tap_check() - a tap device that `bootlet run --net tap=NAME` wants
+ * @name: of the interface
+ *
+ * Return: 0; after one message: -ENODEV no such interface (says how to make
+ * it), -EINVAL no tap, -EPERM another user's, -EBUSY a guest has it already,
+ * -EACCES /dev/net/tun cannot be opened.
+ */
+int tap_check(const char *name);
+
+/**
+ * bridge_check() - a bridge that `bootlet run --net bridge=NAME` wants
+ * @name: of the interface
+ *
+ * Return: 0; after one message: -ENODEV, -EINVAL no bridge, -ENOENT no
+ * qemu-bridge-helper, -EPERM its ACL does not allow it: the message has the
+ * line that is missing and the file it goes to.
+ */
+int bridge_check(const char *name);
+
+/**
+ * tap_guest_ip() - the address for a guest on a tap or bridge
+ * @name: of the tap or bridge
+ *
+ * The guest's network is that of the bridge's first IPv4 address. A guest on
+ * br0, or on tap0, gets host number 224 there, one on tap1 225 and so on;
+ * where that is outside of the network, or is the bridge itself: none.
+ *
+ * Return: value for ip=, e.g. "192.168.100.224:::255.255.255.0::eth0:off",
+ * which the caller frees; NULL where there is none.
+ */
+char *tap_guest_ip(const char *name);
+
+#endif
