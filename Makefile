@@ -151,17 +151,27 @@ $(B)/unit/test_%: $(B)/unit/test_%.o $(B)/unit/main.o $(B)/unit/libinit.a \
 		$(shell pkg-config --libs check) $(PKG_LIBS)
 
 # A VM test is a program that runs build/bootlet as its user would.
-VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC),$(wildcard tests/vm/*.c))
+VT_SOURCE := tests/vm/source.c
+VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC) $(VT_SOURCE), \
+	   $(wildcard tests/vm/*.c))
 
 $(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
 	$(call say,CC,$<)
 	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' -o $@ $< \
 		$(VT_COMMON) $(VM_LIBS) $(shell pkg-config --cflags --libs check)
 
-# This one asks the host's modules what they know about a kernel's source.
+# These want a kernel's source, which the host's modules can fetch and read.
 VM_HOST	:= $(filter-out %/main.o,$(HOST_OBJ))
-$(B)/vm/full_kconfig: VM_LIBS = $(VM_HOST) $(PKG_LIBS)
-$(B)/vm/full_kconfig: $(VM_HOST)
+$(FULL_BIN): VM_LIBS = $(VT_SOURCE) $(VM_HOST) $(PKG_LIBS)
+$(FULL_BIN): $(VT_SOURCE) $(VM_HOST)
+
+# Programs for the guest.
+GUEST_SRC := $(wildcard tests/vm/guest/*.c)
+GUEST_BIN := $(GUEST_SRC:tests/vm/%.c=$(B)/vm/%)
+$(B)/vm/guest/%: tests/vm/guest/%.c | $(B)/obj-dirs
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(WARN) -O1 -static -o $@ $<
 
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
@@ -193,9 +203,10 @@ check-full: ## what costs long downloads: all kernels that are in reach
 	$(Q)sh tests/run.sh -j $(JOBS) $(FULL_BIN)
 
 .PHONY: test-programs
-test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN)
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN)
 
-C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*/*.[ch])
+C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*/*.[ch] \
+	  tests/vm/guest/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
 	   -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"

@@ -7,16 +7,13 @@
  * This one is linked with the host's modules: it needs the packages of other
  * releases, and the symbols of a tree.
  */
+#include "source.h"
 #include "vm.h"
 
-#include "host/apt.h"
-#include "host/cache.h"
-#include "host/fetch.h"
 #include "host/kconfig_frag.h"
 #include "host/kconfig_tree.h"
 #include "host/str.h"
 
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,43 +31,6 @@ static const struct {
 #define ALL                                                                \
 	"base", "debug", "noinline", "unsigned", "net", "virtio", "share", \
 		"kvm", "sanitize", "fast"
-
-/* The archive of a release's packaged source, out of the cache. */
-static char *source_archive(const char *suite_name)
-{
-	static const char *const packages[] = { "linux-source", NULL };
-	static const char *const parts[] = { "linux-source-", NULL };
-	char *name = xasprintf("sources/%s", suite_name), *pattern;
-	char *dir = cache_lookup(name);
-	struct cache_stage st;
-	struct apt_host h;
-	glob_t found;
-
-	if (!dir) {
-		struct fetch f = { .host = &h,
-				   .suite = suite_name,
-				   .packages = packages,
-				   .parts = parts };
-
-		apt_host_read(&h);
-		ck_assert_int_eq(cache_stage(name, &st), 0);
-		f.dir = st.dir;
-		ck_assert_int_eq(fetch_run(&f), 0);
-		ck_assert_int_eq(cache_commit(&st, name), 0);
-		free(f.got);
-		apt_host_free(&h);
-		dir = cache_lookup(name);
-	}
-	ck_assert_ptr_nonnull(dir);
-	pattern = xasprintf("%s/usr/src/linux-source-*.tar.xz", dir);
-	ck_assert_msg(!glob(pattern, 0, NULL, &found), "%s", pattern);
-	free(dir);
-	free(name);
-	free(pattern);
-	dir = xstrdup(found.gl_pathv[0]);
-	globfree(&found);
-	return dir;
-}
 
 static void sh(struct ran *r, const char *script, const char *a, const char *b)
 {

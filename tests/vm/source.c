@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/* Linked with the host's modules: it needs the packages of other releases. */
+#include "source.h"
+
+#include "vm.h"
+
+#include "host/apt.h"
+#include "host/cache.h"
+#include "host/fetch.h"
+#include "host/str.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Two processors, and others who want them too. */
+#define BUILD_S 2400
+
+char *source_archive(const char *suite)
+{
+	static const char *const packages[] = { "linux-source", NULL };
+	static const char *const parts[] = { "linux-source-", NULL };
+	char *name = xasprintf("sources/%s", suite), *pattern;
+	char *dir = cache_lookup(name);
+	struct cache_stage st;
+	struct apt_host h;
+	glob_t found;
+
+	if (!dir) {
+		struct fetch f = { .host = &h,
+				   .suite = suite,
+				   .packages = packages,
+				   .parts = parts };
+
+		apt_host_read(&h);
+		ck_assert_int_eq(cache_stage(name, &st), 0);
+		f.dir = st.dir;
+		ck_assert_int_eq(fetch_run(&f), 0);
+		ck_assert_int_eq(cache_commit(&st, name), 0);
+		free(f.got);
+		apt_host_free(&h);
+		dir = cache_lookup(name);
+	}
+	ck_assert_ptr_nonnull(dir);
+	pattern = xasprintf("%s/usr/src/linux-source-*.tar.xz", dir);
+	ck_assert_msg(!glob(pattern, 0, NULL, &found), "%s", pattern);
+	free(dir);
+	free(name);
+	free(pattern);
+	dir = xstrdup(found.gl_pathv[0]);
+	globfree(&found);
+	return dir;
+}
+
+/* What a build depends on, as a name. */
+static char *key_of(const char *archive)
+{
+	struct ran fragments, key;
+	char *name;
+
+	vm_host(&fragments, "config", "print", BUILT);
+	ck_code(&fragments, 0);
+	vm_exec(&key, fragments.out.p, fragments.out.n,
+		VM_ARGV("sh", "-ec",
+			"{ cat; sha256sum <\"$1\"; gcc --version | head -n 1; "
+			"} | sha256sum | cut -c 1-16 | tr -d '\\n'",
+			"sh", archive));
+	ck_code(&key, 0);
+	ck_assert_uint_eq(key.out.n, 16);
+	name = xstrdup(key.out.p);
+	ran_free(&fragments);
+	ran_free(&key);
+	return name;
+}
+
+/* The source lies beside what is built from it; others of its kind go. */
+static void unpack(const char *top, const char *key, const char *archive)
+{
+	struct ran r;
+
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("sh", "-ec",
+			"cd \"$1\"; [ ! -e \"$2/source/ready\" ] || exit 0\n"
+			"rm -rf [0-9a-f]*; mkdir -p \"$2/source\"\n"
+			"tar -C \"$2/source\" -xf \"$3\" --strip-components=1\n"
+			": >\"$2/source/ready\"",
+			"sh", top, key, archive));
+	ck_code(&r, 0);
+	ran_free(&r);
+}
+
+static void build(const char *source, const char *out, const char *optimize)
+{
+	char *said = xasprintf("%s.said", out), *done;
+	struct strv argv = { 0 };
+	int fd = open(said, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int code;
+	struct text text;
+	struct ran r;
+
+	ck_assert_int_ge(fd, 0);
+	vm_exec(&r, NULL, 0, VM_ARGV("rm", "-rf", out));
+	ran_free(&r);
+	strv_pushl(&argv, vm_bootlet(), "build", "-k", source, "-O", out,
+		   "--from", "tinyconfig", BUILT, NULL);
+	if (optimize)
+		strv_pushl(&argv, "--optimize", optimize, NULL);
+	code = vm_wait(vm_spawn((const char *const *)argv.v, -1, fd, fd),
+		       BUILD_S);
+	strv_free(&argv);
+	close(fd);
+	text = vm_slurp(said);
+	ck_assert_msg(code == 0, "build: exit code %d: %.3000s", code, text.p);
+	done = xasprintf("%s/said", out);
+	ck_assert_int_eq(rename(said, done), 0);
+	free(text.p);
+	free(done);
+	free(said);
+}
+
+char *source_built(const char *optimize)
+{
+	char *archive = source_archive("bookworm"), *key = key_of(archive);
+	char *top = cache_path("built"), *lock = xasprintf("%s.lock", top);
+	char *source = xasprintf("%s/%s/source", top, key);
+	char *out = xasprintf("%s/%s/O%s", top, key, optimize ? optimize : "2");
+	char *said = xasprintf("%s/said", out);
+	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	ck_assert_int_ge(fd, 0);
+	/* Another program may be at it. */
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	mkdir(top, 0777);
+	if (access(said, F_OK) < 0) {
+		unpack(top, key, archive);
+		build(source, out, optimize);
+	}
+	close(fd);
+	free(archive);
+	free(key);
+	free(top);
+	free(lock);
+	free(source);
+	free(said);
+	return out;
+}

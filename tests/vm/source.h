@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Packaged kernel sources of other releases, kept in the cache. */
+#ifndef BOOTLET_TESTS_SOURCE_H
+#define BOOTLET_TESTS_SOURCE_H
+
+/* The archive of a suite's linux-source, downloaded where the cache has none.
+ * The caller frees. */
+char *source_archive(const char *suite);
+
+/*
+ * A kernel built with bootlet from bookworm's source and the fragments BUILT,
+ * once: it stays in the cache by source, fragments, compiler and @optimize
+ * ("1", or NULL for the kernel's own). What `bootlet build` said is in the
+ * file "said" there. Return: the build directory; the caller frees.
+ */
+#define BUILT "base", "debug", "noinline", "unsigned", "net"
+char *source_built(const char *optimize);
+
+#endif
