@@ -40,8 +40,10 @@ INIT_CFLAGS := $(WARN) $(or $(call cc_has,-Oz),-Os) $(KHDRS) \
 	   $(call cc_has,-fno-thread-jumps) -ffunction-sections \
 	   -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	   -fno-stack-protector -fno-pie -fomit-frame-pointer -fno-ident
+# Smaller pages than there are: no hole in the file to spare one in memory.
 INIT_LDFLAGS := -static -no-pie -nostartfiles -Wl,--gc-sections \
-	   -Wl,-z,noseparate-code,-z,norelro,--build-id=none
+	   -Wl,-z,noseparate-code,-z,norelro,--build-id=none \
+	   -Wl,-z,common-page-size=64
 # Objects of clang's LTO are not this linker's to read. Never with LTO: what
 # assembly refers to, and what the compiler calls by itself, such as strlen(),
 # which must not be turned into a call of itself either.
