@@ -158,6 +158,15 @@ static int parse_port(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
+static int parse_gdb(struct boot_config *cfg, const char *v)
+{
+	if ((*v == '0' || *v == '1') && !v[1])
+		cfg->gdb = *v == '1';
+	else
+		log_warn(BOOTLET_KEY_GDB "=%s: want 0 or 1", v);
+	return 0;
+}
+
 static int parse_quiet(struct boot_config *cfg, const char *v)
 {
 	(void)v;
@@ -191,6 +200,7 @@ static const struct {
 	{ "ip", parse_ip },
 	{ "modprobe.blacklist", parse_blacklist },
 	{ "quiet", parse_quiet },
+	{ BOOTLET_KEY_GDB, parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
 	{ BOOTLET_KEY_PORT, parse_port },
 	{ BOOTLET_KEY_SIZE, parse_size },

@@ -35,6 +35,8 @@ struct boot_config {
 	unsigned short rows, cols;
 	/** @quiet: the word quiet was given */
 	bool quiet;
+	/** @gdb: bootlet.gdb=1 was given: say where modules lie */
+	bool gdb;
 	size_t text_len;
 	/** @ip: values of ip=, in order */
 	const char *ip[BOOT_MAX_IP];

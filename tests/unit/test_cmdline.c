@@ -112,7 +112,7 @@ START_TEST(takes_every_key)
 	ck_assert_int_eq(parse("ip=a ip=b console=tty0 "
 			       "console=ttyS0,115200n8 hostname=h quiet "
 			       "bootlet.port=ttyS1 bootlet.size=24x80 "
-			       "bootlet.modules=e1000,,loop, "
+			       "bootlet.modules=e1000,,loop, bootlet.gdb=1 "
 			       "modprobe.blacklist=a-b,c x.y=z"),
 			 0);
 	ck_assert_uint_eq(cfg.n_ip, 2);
@@ -121,6 +121,7 @@ START_TEST(takes_every_key)
 	ck_assert_str_eq(cfg.console, "ttyS0");
 	ck_assert_str_eq(cfg.hostname, "h");
 	ck_assert(cfg.quiet);
+	ck_assert(cfg.gdb);
 	ck_assert_str_eq(cfg.port, "ttyS1");
 	ck_assert_uint_eq(cfg.rows, 24);
 	ck_assert_uint_eq(cfg.cols, 80);
@@ -135,6 +136,23 @@ START_TEST(takes_every_key)
 }
 END_TEST
 
+START_TEST(gdb_is_0_or_1)
+{
+	static const char *const wrong[] = { "", "=", "=2", "=10", "=yes" };
+	char text[32];
+
+	ck_assert_int_eq(parse("bootlet.gdb=1 bootlet.gdb=0"), 0);
+	ck_assert(!cfg.gdb);
+	ck_assert_str_eq(said, "");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "bootlet.gdb%s", wrong[i]);
+		ck_assert_int_eq(parse(text), 0);
+		ck_assert(!cfg.gdb);
+		ck_assert_ptr_nonnull(strstr(said, "want 0 or 1"));
+	}
+}
+END_TEST
+
 START_TEST(nothing_is_nothing)
 {
 	ck_assert_int_eq(parse("\n"), 0);
@@ -142,7 +160,7 @@ START_TEST(nothing_is_nothing)
 	ck_assert_ptr_null(cfg.console);
 	ck_assert_ptr_null(cfg.hostname);
 	ck_assert_ptr_null(cfg.port);
-	ck_assert(!cfg.quiet && !cfg.rows && !cfg.cols);
+	ck_assert(!cfg.quiet && !cfg.rows && !cfg.cols && !cfg.gdb);
 	ck_assert_int_eq(parse("console=ttyS0 console="), 0);
 	ck_assert_ptr_null(cfg.console);
 }
@@ -390,6 +408,7 @@ Suite *suite(void)
 			    sizeof(quoting) / sizeof(quoting[0]));
 	tcase_add_test(t, keys_are_compared_as_the_kernel);
 	tcase_add_test(t, takes_every_key);
+	tcase_add_test(t, gdb_is_0_or_1);
 	tcase_add_test(t, nothing_is_nothing);
 	tcase_add_test(t, the_last_wins_and_lists_grow);
 	tcase_add_test(t, a_nul_ends_the_text);
