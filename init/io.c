@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -39,6 +40,7 @@ __asm__(ARCH_START ARCH_TRAP
 	ARCH_CALL(raw_dup3, SYS_dup3)
 	ARCH_CALL(raw_pipe2, SYS_pipe2)
 	ARCH_CALL(raw_socket, SYS_socket)
+	ARCH_CALL(raw_bind, SYS_bind)
 	ARCH_CALL(raw_ppoll, SYS_ppoll)
 	ARCH_CALL(raw_clock_gettime, SYS_clock_gettime)
 	ARCH_CALL(raw_clone, SYS_clone)
@@ -58,6 +60,7 @@ int raw_unlinkat(int dir, const char *path, int flags);
 int raw_dup3(int fd, int to, int flags);
 int raw_pipe2(int fds[2], int flags);
 int raw_socket(int domain, int type, int protocol);
+int raw_bind(int fd, const void *addr, size_t size);
 int raw_ppoll(struct pollfd *p, size_t n, const struct timespec *t,
 	      const uint64_t *set, size_t set_size);
 int raw_clock_gettime(int clock, struct timespec *t);
@@ -143,6 +146,21 @@ int io_pipe(int fds[2])
 int io_socket(int domain, int type)
 {
 	return raw_socket(domain, type | SOCK_CLOEXEC, 0);
+}
+
+int io_uevents(void)
+{
+	static const struct sockaddr_nl kernel = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1, /* the kernel's own; 2 is udev's */
+	};
+	int fd = raw_socket(AF_NETLINK,
+			    SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			    NETLINK_KOBJECT_UEVENT);
+
+	/* Not a problem if it fails: then there is never anything to read. */
+	raw_bind(fd, &kernel, sizeof(kernel));
+	return fd;
 }
 
 int io_poll(struct pollfd *p, size_t n, int ms, bool signals)

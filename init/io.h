@@ -75,6 +75,15 @@ int io_pipe(int fds[2]);
 int io_socket(int domain, int type);
 
 /**
+ * io_uevents() - open the kernel's uevents: netlink(7), NETLINK_KOBJECT_UEVENT
+ *
+ * Return: an fd that does not block; each io_read() is one message, the
+ * beginning of it where it does not fit; -ENOBUFS: some were lost. -errno
+ * where the kernel has none.
+ */
+int io_uevents(void);
+
+/**
  * io_poll() - ppoll(2)
  * @ms:      milliseconds, -1: no limit
  * @signals: all signals are let through meanwhile, whatever is blocked

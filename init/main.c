@@ -63,13 +63,21 @@ static int cmdline_phase(struct boot_config *cfg)
 	return r;
 }
 
+static int modules_phase(struct boot_config *cfg)
+{
+	int r = modules_apply(cfg);
+
+	relay_modules(cfg);
+	return r;
+}
+
 static const struct phase phases[] = {
 	{ .name = "console", .apply = console_phase, .need = MAY },
 	{ .name = "mounts", .apply = mounts_apply, .need = MUST },
 	{ .name = "cmdline", .apply = cmdline_phase, .need = MUST },
 	{ .name = "nodes", .apply = nodes_apply, .need = MAY },
 	{ .name = "channel", .apply = report_open, .need = MAY },
-	{ .name = "modules", .apply = modules_apply, .need = MAY },
+	{ .name = "modules", .apply = modules_phase, .need = MAY },
 	{ .name = "net", .apply = net_apply, .need = MAY },
 	{ .name = "timing", .apply = timing_apply, .need = MAY },
 };

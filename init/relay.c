@@ -5,9 +5,16 @@
 #include "console.h"
 #include "io.h"
 #include "report.h"
+#include "sections.h"
 
 #include <poll.h>
 #include <signal.h>
+
+/* Modules at a time: who loads and unloads them without end must not keep
+ * signals from being seen. */
+#define MODULES_MAX 64
+
+static bool more_modules; /* whatever sections_fd() says */
 
 /* Decimal digits of a frame from *at on; *at moves behind what ends them. */
 static int frame_number(const struct report_frame *f, size_t *at)
@@ -77,6 +84,34 @@ static void take_frame(const struct boot_config *cfg, relay_signal *signal,
 	}
 }
 
+/* A whole frame fits. Nothing smaller is taken, or pieces of output would keep
+ * the queue so full that no report ever found room. */
+static bool has_room(void)
+{
+	return report_room() == FRAME_MAX;
+}
+
+void relay_modules(const struct boot_config *cfg)
+{
+	/* Even after it there is room for a few PHASE frames. */
+	static char text[FRAME_MAX - 256];
+
+	if (!cfg->gdb)
+		return;
+	more_modules = true;
+	for (int i = 0; i < MODULES_MAX && has_room(); i++) {
+		ssize_t n = sections_next(text, sizeof(text));
+
+		if (n < 0) {
+			more_modules = false;
+			break;
+		}
+		if (n > 0)
+			report_send(FRAME_MODULE, text, (size_t)n);
+		report_flush();
+	}
+}
+
 /* One piece of output. Return: whether there may be more right now. */
 static bool pump(int which)
 {
@@ -85,12 +120,11 @@ static bool pump(int which)
 		[2] = FRAME_STDERR,
 	};
 	static char piece[FRAME_MAX];
-	size_t room = report_room();
 	ssize_t n;
 
-	if (!room || child_out_fd(which) < 0)
+	if (!has_room() || child_out_fd(which) < 0)
 		return false;
-	n = child_out(which, piece, room);
+	n = child_out(which, piece, sizeof(piece));
 	if (n > 0)
 		report_send(type[which], piece, (size_t)n);
 	report_flush();
@@ -99,19 +133,23 @@ static bool pump(int which)
 
 void relay_wait(int ms)
 {
-	enum { PORT, IN, OUT, ERR, N };
+	enum { PORT, IN, OUT, ERR, MODULES, N };
 	struct pollfd p[N] = {
 		[PORT] = { .fd = report_fd(), .events = POLLIN },
 		[IN] = { .fd = child_in_fd(), .events = POLLOUT },
 		[OUT] = { .fd = -1, .events = POLLIN },
 		[ERR] = { .fd = -1, .events = POLLIN },
+		[MODULES] = { .fd = -1, .events = POLLIN },
 	};
 
 	if (report_pending())
 		p[PORT].events |= POLLOUT;
-	if (report_room() == FRAME_MAX) {
+	if (has_room()) {
 		p[OUT].fd = child_out_fd(1);
 		p[ERR].fd = child_out_fd(2);
+		p[MODULES].fd = sections_fd();
+		if (more_modules)
+			ms = 0;
 	}
 	io_poll(p, N, ms, true);
 }
@@ -125,6 +163,7 @@ void relay_move(const struct boot_config *cfg, relay_signal *signal)
 	if (report_fd() >= 0)
 		report_flush();
 	credit(child_in_flush());
+	relay_modules(cfg);
 	pump(1);
 	pump(2);
 }
@@ -135,7 +174,7 @@ void relay_drain(int ms)
 		while (child_out_fd(which) >= 0) {
 			if (report_fd() < 0)
 				return;
-			if (!report_room())
+			if (!has_room())
 				report_drain(ms);
 			else if (!pump(which))
 				break;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* init/io.h by way of the host's libc: init/io.c's place is taken in unit
  * tests, so that the sanitizers see what is read and written. */
+#include "host_io.h"
+
 #include "init/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -20,13 +24,28 @@ static long result(long r)
 	return r < 0 ? -errno : r;
 }
 
+const char *host_io_root;
+int host_io_uevents = -ENOSYS;
+bool host_io_lost;
+
 int io_open(int dir, const char *path, int flags)
 {
+	char moved[512];
+
+	if (host_io_root &&
+	    (!strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5))) {
+		snprintf(moved, sizeof(moved), "%s%s", host_io_root, path);
+		path = moved;
+	}
 	return (int)result(openat(dir, path, flags, 0644));
 }
 
 ssize_t io_read(int fd, void *buf, size_t size)
 {
+	if (fd >= 0 && fd == host_io_uevents && host_io_lost) {
+		host_io_lost = false;
+		return -ENOBUFS;
+	}
 	return result(TEMP_FAILURE_RETRY(read(fd, buf, size)));
 }
 
@@ -105,6 +124,11 @@ int io_pipe(int fds[2])
 int io_socket(int domain, int type)
 {
 	return (int)result(socket(domain, type | SOCK_CLOEXEC, 0));
+}
+
+int io_uevents(void)
+{
+	return host_io_uevents;
 }
 
 int io_poll(struct pollfd *p, size_t n, int ms, bool signals)

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "sections.h"
+
+#include "file.h"
+#include "io.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define SYS_MODULE "/sys/module/"
+#define NAME_SIZE  64 /* MODULE_NAME_LEN of linux/moduleparam.h, or more */
+
+/* What getdents64(2) writes. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+/* Beginnings of names of sections that are freed, or nothing to look at. */
+static const char useless[] = ".init\0.note\0.orc_\0.strtab\0.symtab\0";
+
+/* Every module ever heard of, one name behind the other, each ended by a NUL,
+ * the last by two. What finds no room is told of when it comes and goes, and
+ * not when all are told of again. */
+static char names[65536];
+static size_t names_len;
+
+static int uevents = -1;
+static bool scanned;
+static size_t to_tell; /* bytes at the start of @names; the last is next */
+static bool warned;
+
+/* A word of the text. What has other bytes has them to deceive. */
+static bool is_word(const char *s)
+{
+	const char *p = s;
+
+	while (*p > ' ' && *p < 0x7f && *p != '/' && *p != '=')
+		p++;
+	return p > s && !*p;
+}
+
+static void name_add(const char *name)
+{
+	size_t size = strlen(name) + 1;
+
+	if (!is_word(name) || text_listed(names, name) ||
+	    size >= sizeof(names) - names_len)
+		return;
+	memcpy(names + names_len, name, size);
+	names_len += size;
+}
+
+/* --- Sources of names --------------------------------------------------- */
+
+/* The first word of each line; a longer one is no module's name. */
+static void names_scan(void)
+{
+	int fd = io_open(AT_FDCWD, "/proc/modules", O_RDONLY | O_CLOEXEC);
+	char piece[4096], name[NAME_SIZE];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = io_read(fd, piece, sizeof(piece))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			char c = piece[i];
+
+			if (c == '\n') {
+				len = 0;
+			} else if (len < sizeof(name)) {
+				name[len++] = c == ' ' ? '\0' : c;
+				if (c != ' ')
+					continue;
+				name_add(name);
+				len = sizeof(name);
+			}
+		}
+	io_close(fd);
+}
+
+/*
+ * "ACTION@DEVPATH", a NUL, and what does not matter here. The action does not
+ * either: what counts is whether the module is there now.
+ */
+static const char *parse_uevent(const char *event, size_t len)
+{
+	const char *name = memchr(event, '\0', len) ? strchr(event, '@') : NULL;
+
+	name = name ? text_after(name, "@/module/") : NULL;
+	return name && is_word(name) ? name : NULL;
+}
+
+/* --- The text ----------------------------------------------------------- */
+
+static bool is_wanted(const char *section)
+{
+	if (*section != '.' || !is_word(section))
+		return false;
+	for (const char *p = useless; *p; p += strlen(p) + 1)
+		if (text_after(section, p))
+			return false;
+	return true;
+}
+
+/* Hidden addresses are 0. */
+static bool is_address(const char *s)
+{
+	s = text_after(s, "0x");
+	if (!s || !is_word(s))
+		return false;
+	while (*s == '0')
+		s++;
+	return *s;
+}
+
+/* Return: bytes added to @text. */
+static size_t section_add(int dir, const char *section, char *text, size_t room)
+{
+	int fd = io_open(dir, section, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char address[24];
+	ssize_t n = io_read(fd, address, sizeof(address));
+	size_t len;
+
+	if (fd >= 0)
+		io_close(fd);
+	/* In the place of its newline. */
+	if (n <= 0)
+		return 0;
+	address[n - 1] = '\0';
+	if (!is_address(address))
+		return 0;
+	len = fmt_format(text, room, " %s=%s", section, address);
+	return len < room ? len : 0;
+}
+
+static size_t sections_add(int dir, char *text, size_t room)
+{
+	static union {
+		struct entry align;
+		char bytes[4096];
+	} buf;
+	size_t len = section_add(dir, ".text", text, room);
+	const struct entry *e;
+	ssize_t n;
+
+	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0)
+		for (ssize_t at = 0; at < n; at += e->len) {
+			e = (const struct entry *)(const void *)(buf.bytes +
+								 at);
+			if (is_wanted(e->name) && strcmp(e->name, ".text"))
+				len += section_add(dir, e->name, text + len,
+						   room - len);
+		}
+	return len;
+}
+
+static size_t module_text(const char *name, char *text, size_t size)
+{
+	size_t len = fmt_format(text, size, "%s", name), added = 0;
+	char path[sizeof(SYS_MODULE) + NAME_SIZE + 16], state[8];
+	ssize_t n;
+	int dir;
+
+	fmt_format(path, sizeof(path), SYS_MODULE "%s/initstate", name);
+	n = file_read(path, state, sizeof(state));
+	if (n == -ENOENT)
+		return len;
+	/* One that is coming may yet fail, and then no uevent says so; when it
+	 * has come one does. One that is going has its own. */
+	if (strcmp(state, "live\n"))
+		return 0;
+	fmt_format(path, sizeof(path), SYS_MODULE "%s/sections", name);
+	dir = io_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir >= 0) {
+		added = sections_add(dir, text + len, size - len);
+		io_close(dir);
+	}
+	if (added)
+		return len + added;
+	if (!warned)
+		log_warn("%s: no addresses for a debugger: see kptr_restrict, "
+			 "CONFIG_KALLSYMS",
+			 name);
+	warned = true;
+	return 0;
+}
+
+/* --- All ---------------------------------------------------------------- */
+
+static const char *name_to_tell(void)
+{
+	to_tell--;
+	while (to_tell && names[to_tell - 1])
+		to_tell--;
+	return names + to_tell;
+}
+
+int sections_fd(void)
+{
+	return uevents;
+}
+
+ssize_t sections_next(char *text, size_t size)
+{
+	/* A longer one is about something else. */
+	char event[sizeof("remove@/module/") + NAME_SIZE];
+	const char *name;
+	ssize_t n;
+
+	if (!scanned) {
+		/* In this order: a module that comes now is told of twice. */
+		if (uevents < 0)
+			uevents = io_uevents();
+		names_scan();
+		to_tell = names_len;
+		scanned = true;
+	}
+	if (to_tell)
+		return (ssize_t)module_text(name_to_tell(), text, size);
+	n = io_read(uevents, event, sizeof(event));
+	if (n == -ENOBUFS)
+		scanned = false;
+	else if (n < 0)
+		return n;
+	name = n < 0 ? NULL : parse_uevent(event, (size_t)n);
+	if (!name)
+		return 0;
+	name_add(name);
+	return (ssize_t)module_text(name, text, size);
+}

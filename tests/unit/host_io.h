@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What a test may put in the place of this machine's kernel. */
+#ifndef BOOTLET_HOST_IO_H
+#define BOOTLET_HOST_IO_H
+
+#include <stdbool.h>
+
+/* Directory that stands before /proc and /sys in what is opened; NULL: none. */
+extern const char *host_io_root;
+
+/* What io_uevents() returns: an fd, or -errno, which it is at first. */
+extern int host_io_uevents;
+
+/* The next io_read() of that fd finds that messages were lost. */
+extern bool host_io_lost;
+
+#endif
