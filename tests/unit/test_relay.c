@@ -105,7 +105,7 @@ static void no_signal(int sig)
 
 static void turn(void)
 {
-	relay_wait(20);
+	relay_wait(2);
 	relay_move(&cfg, no_signal);
 }
 
