@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -57,12 +58,33 @@ static int above_stdio(int fd)
 	return fd >= 0 && fd <= 2 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : fd;
 }
 
+/* A file without a name can be filled before there is somebody to read it. */
+static int child_stdin(const struct spawn *s, int null)
+{
+	size_t done = 0;
+	int fd;
+
+	if (!s->in)
+		return dup2(null, 0);
+	fd = above_stdio(memfd_create("stdin", MFD_CLOEXEC));
+	while (fd >= 0 && done < s->in->n) {
+		ssize_t n = write(fd, s->in->p + done, s->in->n - done);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return -1;
+	return dup2(fd, 0);
+}
+
 static int child_stdio(const struct spawn *s, struct streams *p)
 {
 	int null = above_stdio(open("/dev/null", O_RDWR | O_CLOEXEC));
 	int out = above_stdio(p->out[1]), err = above_stdio(p->err[1]);
 
-	if (null < 0 || dup2(null, 0) < 0)
+	if (null < 0 || child_stdin(s, null) < 0)
 		return -1;
 	if (fcntl(2, F_GETFD) < 0 && dup2(null, 2) < 0)
 		return -1;

@@ -17,6 +17,8 @@ struct spawn {
 	const char *file;
 	/** @cwd: directory to run in, or NULL */
 	const char *cwd;
+	/** @in: bytes for its stdin, or NULL for none */
+	const struct buf *in;
 	/** @out: stdout is appended here; NULL sends it to stderr, so that
 	 * bootlet's own stdout stays clean */
 	struct buf *out;
@@ -37,7 +39,7 @@ struct spawn {
  * @s:    how
  * @argv: the program, found through PATH, and its arguments
  *
- * stdin is /dev/null. The program stays in bootlet's process group and is
+ * stdin is /dev/null, or has @s->in. The program stays in bootlet's process group and is
  * killed when bootlet dies, however it dies. At most 64 MiB of each stream
  * are kept.
  *

@@ -52,6 +52,24 @@ START_TEST(streams)
 }
 END_TEST
 
+/* More than a pipe holds, before anybody reads it. */
+START_TEST(input)
+{
+	struct buf in = { 0 }, out = { 0 };
+	const struct spawn s = { .in = &in, .out = &out };
+
+	ck_assert_int_eq(run(&s, "cat"), 0);
+	ck_assert_uint_eq(out.n, 0);
+	for (int i = 0; i < 300000; i++)
+		buf_addc(&in, (char)i);
+	ck_assert_int_eq(run(&s, "cat"), 0);
+	ck_assert_uint_eq(out.n, in.n);
+	ck_assert_mem_eq(out.p, in.p, in.n);
+	buf_free(&in);
+	buf_free(&out);
+}
+END_TEST
+
 START_TEST(merged)
 {
 	struct buf both = { 0 };
@@ -220,6 +238,7 @@ Suite *suite(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_loop_test(t, status, 0, sizeof(ends) / sizeof(*ends));
 	tcase_add_test(t, streams);
+	tcase_add_test(t, input);
 	tcase_add_test(t, merged);
 	tcase_add_test(t, stdout_to_stderr);
 	tcase_add_test(t, large);
