@@ -54,6 +54,7 @@ static const struct {
 		  [DOCTOR_APK] = "linux-virt",
 		  [DOCTOR_ZYPPER] = "kernel-default",
 	  } },
+	{ "ip", { "iproute2", "iproute", "iproute2", "iproute2", "iproute2" } },
 	{ "packages", { [DOCTOR_APT] = "apt dpkg" } },
 };
 
