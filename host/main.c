@@ -13,7 +13,8 @@
  * image, qemu.c writes the command line, vm.c starts QEMU and moves bytes
  * between terminal, console and channel, and verdict.c says what became of the
  * guest. Nothing of it outlives the process: a guard process removes what is
- * left when bootlet is killed.
+ * left when bootlet is killed. What `net` makes does outlive it, by intent:
+ * bridge_plan.h says how it is known again.
  */
 #include "cli.h"
 #include "cmds.h"
@@ -26,10 +27,7 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_run,
-	&cmd_initramfs,
-	&cmd_config,
-	&cmd_doctor,
+	&cmd_run, &cmd_initramfs, &cmd_config, &cmd_net, &cmd_doctor,
 };
 
 #define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))

@@ -24,6 +24,7 @@ static const struct {
 	{ ".Ss bootlet initramfs\n", &cmd_initramfs },
 	{ ".Ss Image options\n", NULL },
 	{ ".Ss bootlet config\n", &cmd_config },
+	{ ".Ss bootlet net\n", &cmd_net },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };
 
@@ -164,7 +165,8 @@ END_TEST
 static bool is_option(const char *name)
 {
 	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
-						  &cmd_config, &cmd_doctor };
+						  &cmd_config, &cmd_net,
+						  &cmd_doctor };
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))
 		return true;
