@@ -162,10 +162,12 @@ $(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
 	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' -o $@ $< \
 		$(VT_COMMON) $(VM_LIBS) $(shell pkg-config --cflags --libs check)
 
-# These want a kernel's source, which the host's modules can fetch and read.
+# These ask the host's modules, too: for a kernel's source, and about taps.
 VM_HOST	:= $(filter-out %/main.o,$(HOST_OBJ))
 $(FULL_BIN): VM_LIBS = $(VT_SOURCE) $(VM_HOST) $(PKG_LIBS)
 $(FULL_BIN): $(VT_SOURCE) $(VM_HOST)
+$(B)/vm/test_hostnet: VM_LIBS = $(VM_HOST) $(PKG_LIBS)
+$(B)/vm/test_hostnet: $(VM_HOST)
 
 # Programs for the guest.
 GUEST_SRC := $(wildcard tests/vm/guest/*.c)
