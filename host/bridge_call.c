@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The last of them only looks. */
+enum { UNDO_TRIES = 3 };
+
 /* One look at the interfaces, and what is to do then. */
 struct work {
 	const struct bridge_call *c;
@@ -151,25 +154,36 @@ static void say_failure(const struct work *w, const struct netop *at, int err,
 	buf_free(&line);
 }
 
-/* Everything that this call has made goes again. */
-static const char *roll_back(const struct netplan *done)
+/* Return: whether nothing of it is there any more, however ip ended. */
+static bool is_undone(const struct netplan *done)
 {
 	const struct netop *at;
-	struct netifs now = { 0 };
+	struct netifs now;
 	struct netplan undo = { 0 };
 	struct buf words = { 0 };
-	int err = netifs_read(&now);
+	bool clean = false;
 
-	if (!err) {
+	if (!netifs_load(&now, &words)) {
 		bridge_undo_plan(done, &now, &undo);
-		err = bridge_apply(&undo, &at, &words);
+		clean = !undo.n;
 	}
+	/* Not a problem if it fails: the next look tells. */
+	if (undo.n)
+		bridge_apply(&undo, &at, &words);
 	netifs_free(&now);
 	netplan_free(&undo);
 	buf_free(&words);
-	return err ? "what was made before could not be removed: try bootlet "
-		     "net down" :
-		     "what was made before is removed again";
+	return clean;
+}
+
+/* Everything that this call has made goes again. */
+static const char *roll_back(const struct netplan *done)
+{
+	for (int i = 0; i < UNDO_TRIES; i++)
+		if (is_undone(done))
+			return "what was made before is removed again";
+	return "what was made before could not be removed: try bootlet net "
+	       "down";
 }
 
 /* The verb's plan, with the right to do it and nobody else beside us. */

@@ -90,6 +90,37 @@ START_TEST(failure_is_rolled_back)
 }
 END_TEST
 
+/* An ip that never ends well, and one that does nothing any more. */
+START_TEST(faulty_way_back)
+{
+	static const char *const ends[] = {
+		"is removed again",
+		"could not be removed: try bootlet net down",
+	};
+	static const char *const scripts[] = {
+		"#!/bin/sh\nPATH=$REAL\nip \"$@\"\n[ \"$1\" != -batch ]\n",
+		"#!/bin/sh\nPATH=$REAL\n[ \"$1\" = -batch ] || exec ip \"$@\"\n"
+		"! [ -e \"$0.done\" ] || exit 1\n: >\"$0.done\"\nip \"$@\"\n"
+		"exit 1\n",
+	};
+	char *before = state();
+
+	vm_exec(&r, NULL, 0, VM_ARGV("mkdir", "-p", vm_at("bin")));
+	ran_free(&r);
+	unlink(vm_at("bin/ip.done"));
+	vm_put("bin/ip", scripts[_i], true);
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("env", vm_fmt("REAL=%s", getenv("PATH")),
+			vm_fmt("PATH=%s:%s", vm_at("bin"), getenv("PATH")),
+			vm_bootlet(), "net", "up"));
+	ck_code(&r, 1);
+	ck_one_line(&r, ends[_i]);
+	net(0, "down");
+	ck_state(before);
+	free(before);
+}
+END_TEST
+
 START_TEST(kernel_without_bridges)
 {
 	char *before = state();
@@ -147,6 +178,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, killed_then_down, 0, STEPS + 1);
 	tcase_add_loop_test(t, killed_in_down, 0, 3);
 	tcase_add_loop_test(t, failure_is_rolled_back, 0, STEPS + 1);
+	tcase_add_loop_test(t, faulty_way_back, 0, 2);
 	tcase_add_test(t, kernel_without_bridges);
 	tcase_add_test(t, no_ip);
 	tcase_add_test(t, no_tun);
