@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* bootlet config: fragments of a kernel's configuration. */
 #include "cmds.h"
-#include "kconfig_apply.h"
-#include "kconfig_report.h"
+#include "kconfig_opts.h"
 #include "msg.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,47 +14,11 @@
 #define USAGE_ERROR 2
 
 struct options {
-	const char *tree, *out, *from, *arch;
-	bool force;
+	struct kopts tree;
 	struct kreport report;
-	/* What is no option, the verb first; NAME=VALUE apart. */
-	struct strv words, vars;
+	/* What is no option, and that without what is for make. */
+	struct strv all, words;
 };
-
-static const char *set_text(const char **to, const char *arg)
-{
-	*to = arg;
-	return *arg ? NULL : "is empty";
-}
-
-static const char *set_tree(void *ctx, const char *arg)
-{
-	return set_text(&((struct options *)ctx)->tree, arg);
-}
-
-static const char *set_out(void *ctx, const char *arg)
-{
-	return set_text(&((struct options *)ctx)->out, arg);
-}
-
-static const char *set_from(void *ctx, const char *arg)
-{
-	static const char *const known[] = { "tinyconfig", "defconfig",
-					     "current" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(arg, known[i]))
-			return set_text(&((struct options *)ctx)->from, arg);
-	return "must be tinyconfig, defconfig or current";
-}
-
-static const char *set_arch(void *ctx, const char *arg)
-{
-	if (!karch_find(arg))
-		return "no architecture that the fragments know (x86_64, "
-		       "arm64)";
-	return set_text(&((struct options *)ctx)->arch, arg);
-}
 
 static const char *set_json(void *ctx, const char *arg)
 {
@@ -70,13 +34,6 @@ static const char *set_all(void *ctx, const char *arg)
 	return NULL;
 }
 
-static const char *set_force(void *ctx, const char *arg)
-{
-	(void)arg;
-	((struct options *)ctx)->force = true;
-	return NULL;
-}
-
 static const char *set_verbose(void *ctx, const char *arg)
 {
 	(void)ctx;
@@ -86,45 +43,21 @@ static const char *set_verbose(void *ctx, const char *arg)
 }
 
 static const struct cli_opt opts[] = {
-	{ "kernel", 'k', "DIR", "the kernel's source, or where it is built",
-	  set_tree },
-	{ "from", 0, "tinyconfig|defconfig|current",
-	  "what apply begins with (current where there is one)", set_from },
-	{ "output", 'O', "DIR",
-	  "where the kernel is built, as make's O=", set_out },
-	{ "force", 0, NULL, "apply writes even where symbols are missing",
-	  set_force },
-	{ "arch", 0, "x86_64|arm64", "architecture; default: the file's",
-	  set_arch },
 	{ "all", 'a', NULL, "check also prints what holds", set_all },
 	{ "json", 0, NULL, "result as JSON on stdout", set_json },
 	{ "verbose", 'v', NULL, "show what the kernel's make says",
 	  set_verbose },
 };
 
-static const struct karch *arch_of(const struct options *o)
-{
-	const char *env = getenv("ARCH");
-
-	for (size_t i = 0; i < o->vars.n; i++)
-		if (!strncmp(o->vars.v[i], "ARCH=", 5))
-			env = o->vars.v[i] + 5;
-	return karch_find(o->arch ? o->arch : env && *env ? env : NULL);
-}
-
 static int load(const struct options *o, size_t from, const struct karch *arch,
 		struct kfrags *set)
 {
-	int err = 0;
-
 	if (o->words.n <= from)
 		die(USAGE_ERROR,
 		    "%s: needs the name of a fragment; see "
 		    "bootlet config list",
 		    o->words.v[0]);
-	for (size_t i = from; i < o->words.n && !err; i++)
-		err = kfrags_add(set, o->words.v[i], arch);
-	return err ? err : kfrags_merge(set);
+	return kopts_load(o->words.v + from, o->words.n - from, arch, set);
 }
 
 /* --- list, print ------------------------------------------------------------ */
@@ -149,7 +82,7 @@ static int print(const struct options *o)
 {
 	struct kfrags set = { 0 };
 	struct buf text = { 0 };
-	int err = load(o, 1, arch_of(o), &set);
+	int err = load(o, 1, kopts_arch(&o->tree), &set);
 
 	if (!err) {
 		kfrags_print(&set, &text);
@@ -171,14 +104,14 @@ static int check_file(const struct options *o, const char *file)
 	const struct karch *arch;
 	int err = kconfig_read(file, NULL, &config), code = USAGE_ERROR;
 
-	arch = o->arch ? karch_find(o->arch) : karch_of(&config);
+	arch = o->tree.arch ? karch_find(o->tree.arch) : karch_of(&config);
 	if (!err)
 		err = load(o, 2, arch, &wants);
 	if (!err)
 		err = kbuiltin_load(&known);
 	if (!err)
-		err = kreport_tree(o->tree, file, arch ? arch->srcdir : "x86",
-				   &tree);
+		err = kreport_tree(o->tree.tree, file,
+				   arch ? arch->srcdir : "x86", &tree);
 	if (!err) {
 		const char *release = tree.top ? tree.release : config.release;
 		struct kcheck_spec spec = {
@@ -227,57 +160,20 @@ static int check(const struct options *o)
 
 /* --- apply ------------------------------------------------------------------ */
 
-static void tell(const struct options *o, const struct kapply *a)
-{
-	kreport_print(&o->report, &a->check, &a->spec,
-		      a->path ? a->path : a->tree.top);
-	if (!a->path)
-		msg_error("%s: left as it was; --force writes the .config "
-			  "even so",
-			  a->tree.top);
-	else if (!a->written)
-		msg_info("%s: was right already", a->path);
-	else if (a->kept)
-		msg_info("%s: written, begun with %s; the old one is %s",
-			 a->path, a->from, a->kept);
-	else
-		msg_info("%s: written, begun with %s", a->path, a->from);
-}
-
 static int apply(const struct options *o)
 {
-	struct kfrags wants = { 0 }, known = { 0 };
-	struct kapply_spec spec = {
-		.from = o->from,
-		.arch = arch_of(o),
-		.wants = &wants,
-		.known = &known,
-		.vars = &o->vars,
-		.force = o->force,
-	};
-	struct kapply a = { 0 };
-	int err;
-
-	if (!o->tree)
+	if (!o->tree.tree)
 		die(USAGE_ERROR, "apply: needs the kernel's source: -k TREE");
-	if (!spec.arch)
+	if (!kopts_arch(&o->tree))
 		die(USAGE_ERROR, "apply: needs --arch: no architecture that "
 				 "the fragments know");
-	err = load(o, 1, spec.arch, &wants);
-	if (!err)
-		err = kbuiltin_load(&known);
-	if (!err)
-		err = ktree_locate(o->tree, o->out, &spec.at);
-	if (!err) {
-		err = kapply_run(&spec, &a);
-		if (!err || err == -ENODATA)
-			tell(o, &a);
-		kapply_free(&a);
-	}
-	ktree_at_free(&spec.at);
-	kfrags_free(&known);
-	kfrags_free(&wants);
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (o->words.n < 2)
+		die(USAGE_ERROR, "apply: needs the name of a fragment; see "
+				 "bootlet config list");
+	return kopts_apply(&o->tree, o->words.v + 1, o->words.n - 1,
+			   &o->report) ?
+		       EXIT_FAILURE :
+		       EXIT_SUCCESS;
 }
 
 /* --- words ------------------------------------------------------------------ */
@@ -294,39 +190,17 @@ static const struct {
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-/* "CC=clang" is for make, as on make's own command line. */
-static bool is_variable(const char *word)
-{
-	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-
-	return n && word[n] == '=';
-}
-
-static void take_word(struct options *o, char *word)
-{
-	if (!is_variable(word) || !o->words.n)
-		strv_push(&o->words, word);
-	else if (!strncmp(word, "O=", 2) && word[2])
-		o->out = word + 2;
-	else
-		strv_push(&o->vars, word);
-}
-
-/* Options may stand between the words; behind "--" there are none. */
+/* The verb is the first word, whatever it looks like. */
 static void take_words(const struct cmd *cmd, struct options *o, int argc,
 		       char **argv)
 {
-	while (argc > 1) {
-		int i = cli_parse(cmd, o, argc, argv);
-		bool rest = !strcmp(argv[i - 1], "--");
+	struct strv words = { 0 };
 
-		while (i < argc && rest)
-			take_word(o, argv[i++]);
-		if (i < argc)
-			take_word(o, argv[i]);
-		argc -= i;
-		argv += i;
-	}
+	kopts_words(cmd, o, argc, argv, &words);
+	for (size_t i = 0; i < words.n; i++)
+		if (!o->words.n || !kopts_variable(&o->tree, words.v[i]))
+			strv_push(&o->words, words.v[i]);
+	o->all = words;
 }
 
 static int run(const struct cmd *cmd, int argc, char **argv)
@@ -345,7 +219,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 			int code = verbs[i].run(&o);
 
 			strv_free(&o.words);
-			strv_free(&o.vars);
+			strv_free(&o.all);
+			strv_free(&o.tree.vars);
 			strv_free(&names);
 			return code;
 		}
@@ -358,6 +233,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 }
 
 static const struct cli_group groups[] = {
+	{ "The tree", kopts_rows, KOPTS_ROWS, offsetof(struct options, tree) },
 	{ "Options", opts, sizeof(opts) / sizeof(opts[0]), 0 },
 };
 
