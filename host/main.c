@@ -27,7 +27,13 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_run, &cmd_initramfs, &cmd_config, &cmd_net, &cmd_doctor,
+	/* In the order of the help. */
+	&cmd_run,
+	&cmd_initramfs,
+	&cmd_config,
+	&cmd_build,
+	&cmd_net,
+	&cmd_doctor,
 };
 
 #define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))
