@@ -194,7 +194,6 @@ static int plan_make(struct options *o, struct plan *p,
 		    p->spec.arch->name);
 	choose_cc(o, p);
 	p->spec.jobs = o->jobs ? o->jobs : kbuild_jobs();
-	p->spec.keep_going = o->optim.level != 0;
 	p->spec.modules = will_have(p, wants, "MODULES");
 	p->spec.gdb = will_have(p, wants, "GDB_SCRIPTS");
 	p->spec.vars = &p->vars;

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +234,10 @@ static void pump(struct running *r, struct kmake *m)
 			pass_on(r, m);
 		if (fds[0].revents)
 			read_words(r, m);
+		if (m->stop && !r->kill_at) {
+			kill(-r->pid, SIGTERM);
+			r->kill_at = now_ms() + GRACE_MS;
+		}
 		if (r->kill_at && now_ms() > r->kill_at)
 			kill(-r->pid, SIGKILL);
 	}
@@ -276,6 +279,7 @@ int kmake_run(struct kmake *m, const struct strv *argv)
 	int err, status = 0;
 
 	m->signal = 0;
+	m->stop = false;
 	err = take_signals(&r);
 	if (!err)
 		err = start_guard(&r);

@@ -9,6 +9,8 @@
 
 #include "str.h"
 
+#include <stdbool.h>
+
 /** struct kmake - how to run it */
 struct kmake {
 	/** @env: "NAME=VALUE" to add, "NAME" to remove, NULL-ended, or NULL */
@@ -17,6 +19,8 @@ struct kmake {
 	 * NUL-ended, without its newline */
 	void (*line)(void *ctx, const char *line);
 	void *ctx;
+	/** @stop: set by @line: enough was seen, make shall end */
+	bool stop;
 	/** @signal: the signal by which the user ended it, or 0 */
 	int signal;
 };

@@ -30,23 +30,6 @@ static void log_command(struct kbuild_watch *w, const struct strv *argv)
 	buf_free(&line);
 }
 
-static int run_make(struct kbuild_job *job, struct kbuild_watch *w, int *signal)
-{
-	struct kmake m = { .env = kbuild_env, .line = kwatch_line, .ctx = w };
-	struct strv argv = { 0 };
-	int status;
-
-	strv_free(job->vars);
-	koptim_vars(job->optim, job->user, getenv("KCFLAGS"), job->vars);
-	kbuild_argv(job->spec, &argv);
-	kwatch_pass(w);
-	log_command(w, &argv);
-	status = kmake_run(&m, &argv);
-	*signal = m.signal;
-	strv_free(&argv);
-	return status;
-}
-
 /* --- what cannot be built at a level ------------------------------------------ */
 
 /* Whether it was built at the level asked for, and so may do better at -O2. */
@@ -101,13 +84,53 @@ static size_t find_suspects(struct kbuild_job *job,
 		msg_info("%s: cannot be %s at -O%c: tried at -O2 now",
 			 suspects.v[i], w->undefined.n ? "linked" : "built",
 			 job->optim->level);
+	job->spec->keep_going = true;
 	n = koptim_keep(job->optim, &suspects, job->user, job->spec->src,
 			job->spec->arch->srcdir);
-	if (n)
-		koptim_save(job->dir, job->key, &job->optim->keep);
 	strv_free(&found);
 	strv_free(&suspects);
 	return n;
+}
+
+/* --- make ---------------------------------------------------------------------- */
+
+struct pass {
+	struct kmake make;
+	const struct koptim *optim;
+	struct kbuild_watch *watch;
+};
+
+static void take_line(void *ctx, const char *line)
+{
+	struct pass *p = ctx;
+	size_t had = p->watch->n_fault;
+
+	kwatch_line(p->watch, line);
+	/* What is for the user to mend shall not wait for all the rest. */
+	if (p->optim->level && p->watch->n_fault > had &&
+	    real_fault(p->optim, p->watch))
+		p->make.stop = true;
+}
+
+static int run_make(struct kbuild_job *job, struct kbuild_watch *w, int *signal)
+{
+	struct pass pass = {
+		.make = { .env = kbuild_env, .line = take_line, .ctx = &pass },
+		.optim = job->optim,
+		.watch = w,
+	};
+	struct strv argv = { 0 };
+	int status;
+
+	strv_free(job->vars);
+	koptim_vars(job->optim, job->user, getenv("KCFLAGS"), job->vars);
+	kbuild_argv(job->spec, &argv);
+	kwatch_pass(w);
+	log_command(w, &argv);
+	status = kmake_run(&pass.make, &argv);
+	*signal = pass.make.signal;
+	strv_free(&argv);
+	return status;
 }
 
 /* --- the end ------------------------------------------------------------------ */
@@ -204,6 +227,9 @@ int kbuild_run(struct kbuild_job *job)
 		tell_failure(job, &w);
 	else
 		tell_success(job, &w, began);
+	/* Only what was proved: the rest may have been the user's errors. */
+	if (!status && job->optim->level)
+		koptim_save(job->dir, job->key, &job->optim->keep);
 	kwatch_free(&w);
 	free(path);
 	return status == -EINTR ? 128 + signal :

@@ -8,8 +8,9 @@
 
 /** struct kbuild_job - what to build, and at which level */
 struct kbuild_job {
-	/** @spec: its @vars is @vars below */
-	const struct kbuild_spec *spec;
+	/** @spec: its @vars is @vars below; @keep_going is set where objects
+	 * are looked for that need -O2 */
+	struct kbuild_spec *spec;
 	/** @dir: the build directory */
 	const char *dir;
 	/** @optim: objects are added that need -O2 */
@@ -24,9 +25,10 @@ struct kbuild_job {
 /**
  * kbuild_run() - build, with as many makes as it takes
  *
- * Objects that fail at the level asked for are built at -O2 by the next make;
- * what fails at -O2 is the user's to mend and is shown. All that make says is
- * in KBUILD_LOG, which stays.
+ * The first make stops where something fails at the level asked for, as that
+ * may be the user's to mend: what fails at -O2 too is shown at once. The next
+ * one goes on to its end and finds all else that needs -O2. All that make says
+ * is in KBUILD_LOG, which stays.
  *
  * Return: the exit code: 0; 1 after a message; 128+S where signal S came.
  */

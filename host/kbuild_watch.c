@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* More than that nobody reads before the log. */
-enum { WORDS_MAX = 40, REDRAW_MS = 80, WIDTH_DEFAULT = 80 };
+enum { WORDS_MAX = 25, REDRAW_MS = 80, WIDTH_DEFAULT = 80 };
 
 /* Of an object in the index. */
 enum { EXISTS, MISSING, MADE };

@@ -308,6 +308,7 @@ START_TEST(users_error)
 	ck_assert_int_eq(build("user"), 1);
 	ck_assert_said("mm/shmem.c:3: error: odd\n");
 	ck_assert_said("mm/shmem.o: cannot be built; all that make said is in");
+	ck_assert_int_ne(access(at("o/" KOPTIM_FILE), F_OK), 0);
 	log = slurp("log");
 	for (char *p = log; *p; p++)
 		lines += *p == '\n';
