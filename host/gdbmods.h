@@ -12,6 +12,8 @@
 /** GDBMODS_FILE - name in the private directory of a run */
 #define GDBMODS_FILE "modules.gdb"
 
+struct modindex;
+
 /** struct gdbmods - the modules of one guest */
 struct gdbmods {
 	/** @path: of the file that is written; @moddir: of struct kernel, to
@@ -19,6 +21,8 @@ struct gdbmods {
 	const char *path, *moddir;
 	/** @lines: "NAME\tCOMMAND", in order of loading */
 	struct strv lines;
+	/** @index: of @moddir, made when it is needed */
+	struct modindex *index;
 };
 
 /**
