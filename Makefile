@@ -109,6 +109,8 @@ $(B)/unit/host/blob.o: $(B)/init
 KCONFIG	:= $(wildcard kconfig/*.config kconfig/arch/*.config)
 $(B)/obj/host/kconfig_builtin.o: $(KCONFIG)
 $(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
+# And what gdb is taught.
+$(B)/obj/host/gdb.o $(B)/unit/host/gdb.o: host/gdb.py
 
 $(B)/obj/host/%.o: host/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
@@ -222,6 +224,9 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
 	$(Q)shellcheck .ci/run .ci/deps tests/run.sh
+	$(call say,PYTHON,)
+	$(Q)! command -v python3 >/dev/null || \
+		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'
 	$(call say,MAN,)
 	$(Q)mandoc -T lint -W warning host/bootlet.1 init/bootlet-init.8
 	$(call say,BUILD,gcc)

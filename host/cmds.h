@@ -9,6 +9,7 @@ extern const struct cmd cmd_run;
 extern const struct cmd cmd_initramfs;
 extern const struct cmd cmd_config;
 extern const struct cmd cmd_build;
+extern const struct cmd cmd_gdb;
 extern const struct cmd cmd_net;
 extern const struct cmd cmd_doctor;
 

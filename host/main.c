@@ -27,8 +27,8 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_run,   &cmd_initramfs, &cmd_config,
-	&cmd_build, &cmd_net,	    &cmd_doctor,
+	&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,
+	&cmd_gdb, &cmd_net,	  &cmd_doctor,
 };
 
 #define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))

@@ -310,3 +310,10 @@ void vm_free(struct vm *vm)
 	free(vm->initrd);
 	*vm = (struct vm)VM_INIT;
 }
+
+void vm_leave(struct vm *vm)
+{
+	/* The terminal is then that program's to give back. */
+	tell_guard(vm, GUARD_GOOD_END);
+	fcntl(vm->guard_fd, F_SETFD, 0);
+}

@@ -75,4 +75,12 @@ int vm_stop(struct vm *vm);
 /** vm_free() - vm_stop(), remove the directory, end the guard */
 void vm_free(struct vm *vm);
 
+/**
+ * vm_leave() - leave the directory to the program that this process becomes
+ *
+ * It is removed when nobody holds @vm->guard_fd any more, which execve(2) from
+ * now on does not close. No QEMU may run. The strings stay to be used.
+ */
+void vm_leave(struct vm *vm);
+
 #endif

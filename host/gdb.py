@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: MIT
+"""What `bootlet gdb` adds to gdb: commands that begin with "bootlet-", see
+`help bootlet-attach` and so on. It is all read from vmlinux, from the guest's
+memory, and from the file that `bootlet run --gdb` keeps; the kernel needs no
+patch. For gdb 10 and later, kernels 5.10 and later, x86_64."""
+
+import contextlib
+import os
+import re
+
+import gdb
+
+def say(text):
+    gdb.write("bootlet: %s\n" % text, gdb.STDERR)
+
+@contextlib.contextmanager
+def setting(name, value):
+    """A setting of gdb's, for a while."""
+    words = {True: "on", False: "off", None: "auto"}
+    before = words[gdb.parameter(name)]
+    gdb.execute("set %s %s" % (name, value))
+    try:
+        yield
+    finally:
+        gdb.execute("set %s %s" % (name, before))
+
+# --- the guest: is a kernel there, and is it vmlinux? -------------------------
+def address_of(symbol):
+    """Address of a symbol of vmlinux, or None."""
+    try:
+        return int(gdb.parse_and_eval("(unsigned long)&%s" % symbol))
+    except gdb.error:
+        return None
+
+def register(name):
+    """A register's value, or None. $cr0 is a set of flags, no number."""
+    try:
+        text = gdb.execute("p/x $%s" % name, to_string=True)
+        return int(text.split()[-1], 16)
+    except (gdb.error, ValueError):
+        return None
+
+def memory(address, size):
+    """Bytes of the guest, or None where nothing is mapped."""
+    try:
+        return bytes(gdb.selected_inferior().read_memory(address, size))
+    except gdb.error:
+        return None
+
+def early():
+    """Whether the guest is in its firmware or in the kernel's unpacking."""
+    cr0, cs, pc = register("cr0"), register("cs"), register("rip")
+    if cr0 is not None and not cr0 & 1 << 31:
+        return True
+    return not (cs or 0) & 3 and pc is not None and pc < 1 << 63
+
+def guest_state():
+    """Compares the notes of vmlinux, the build id among them: "same", "early",
+    "hidden" (from the program that runs), "other", "moved"."""
+    start, stop = address_of("__start_notes"), address_of("__stop_notes")
+    if early():
+        return "early"
+    if start is None or stop is None or start >= stop:
+        return "same"
+    there = memory(start, stop - start)
+    with setting("trust-readonly-sections", "on"):
+        if there == memory(start, stop - start):    # the file's
+            return "same"
+    if (register("cs") or 0) & 3 and there is None:
+        return "hidden"
+    return "moved" if there is None else "other"
+
+TROUBLE = {
+    "other": "is not the kernel that runs: build and boot the same tree",
+    "moved": "lies elsewhere in the guest: boot it with nokaslr, or without "
+             "CONFIG_RANDOMIZE_BASE; or another kernel runs",
+}
+
+# --- modules ------------------------------------------------------------------
+def quoted(word):
+    return re.sub(r"([^A-Za-z0-9_/.,+=:@%-])", r"\\\1", word)
+
+def canonical(path):
+    """drivers/foo-bar.ko (or .o, as modules.order has it since 6.2): foo_bar"""
+    return re.sub(r"\.(ko|o)$", "", os.path.basename(path)).replace("-", "_")
+
+def sections(module):
+    """Names and addresses of a struct module's sections."""
+    names = module.type.keys()
+    attrs = module["sect_attrs"] if "sect_attrs" in names else 0
+    if int(attrs):
+        # A NULL ends the list; the address has moved in 6.14.
+        array, i = attrs["grp"]["bin_attrs"], 0
+        old = "nsections" in attrs.dereference().type.keys()
+        while int(array[i]):
+            name = array[i]["attr"]["name"].string()
+            yield name, int(attrs["attrs"][i]["address"]
+                            if old else array[i]["private"])
+            i += 1
+    elif "core_layout" in names:
+        yield ".text", int(module["core_layout"]["base"])
+        yield ".init.text", int(module["init_layout"]["base"])
+    else:
+        for kind, name in ("TEXT", ".text"), ("INIT_TEXT", ".init.text"):
+            where = int(gdb.parse_and_eval("(int)MOD_" + kind))
+            yield name, int(module["mem"][where]["base"])
+
+class Modules:
+    """Symbols of the guest's modules: which gdb has, and where from."""
+
+    def __init__(self):
+        self.loaded = {}        # name: the add-symbol-file line
+        self.listed = {}        # the same, as the file had it last
+        self.file = None        # modules.gdb of `bootlet run`
+        self.top = None         # directory with modules.order
+        self.paths = {}         # name: path of the .ko
+
+    def find(self, name):
+        if name not in self.paths and self.top:
+            with open(os.path.join(self.top, "modules.order")) as f:
+                for line in f:
+                    path = re.sub(r"\.o$", ".ko", line.strip())
+                    self.paths[canonical(path)] = os.path.join(self.top, path)
+        return self.paths.get(name)
+
+    def add(self, name, line):
+        if self.loaded.get(name) == line:
+            return
+        self.drop(name)
+        gdb.execute(line, to_string=True)
+        self.loaded[name] = line
+
+    def drop(self, name):
+        line = self.loaded.pop(name, None)
+        if line is None:
+            return
+        address = re.search(r" (0x[0-9a-f]+)", line).group(1)
+        gdb.execute("remove-symbol-file -a " + address, to_string=True)
+
+    def take(self, pointer):
+        """Symbols of a struct module in the guest."""
+        module = pointer.dereference()
+        name = canonical(module["name"].string())
+        path = self.find(name)
+        if not path or not os.path.exists(path):
+            say("%s: no symbols: its .ko is not in %s" % (
+                name, self.top or "any tree"))
+            return
+        # .symtab and .strtab are in memory, but no sections to gdb.
+        where = dict((n, a) for n, a in sections(module)
+                     if a and n not in (".symtab", ".strtab"))
+        text = where.pop(".text", None)
+        line = "add-symbol-file " + quoted(path)
+        line += " 0x%x" % text if text else ""
+        self.add(name, line + "".join(
+            " -s %s 0x%x" % (quoted(s), a) for s, a in where.items()))
+
+    def walk(self):
+        """All modules that are there, for a guest that keeps no file."""
+        kind, head = gdb.lookup_type("struct module"), address_of("modules")
+        offset = kind["list"].bitpos // 8
+        node = gdb.parse_and_eval("modules")["next"] if head else None
+        while node is not None and int(node) != head:
+            self.take(gdb.Value(int(node) - offset).cast(kind.pointer()))
+            node = node["next"]
+
+    def read(self):
+        """What is new in the file: it comes later than Loading sees a module,
+        and without what the kernel frees when that is initialised."""
+        if not self.file or not os.path.exists(self.file):
+            return
+        before, self.listed = self.listed, {}
+        with open(self.file) as f:
+            for line in f.read().splitlines():
+                path = re.match(r"add-symbol-file ((?:\\.|[^\\ ])+) ", line)
+                if path:
+                    self.listed[canonical(path.group(1))] = line
+        for name, line in before.items():
+            if name not in self.listed and self.loaded.get(name) == line:
+                self.drop(name)
+        for name, line in self.listed.items():
+            if before.get(name) != line:
+                self.add(name, line)
+
+modules = Modules()
+
+class Loading(gdb.Breakpoint):
+    """On do_init_module(struct module *), before its prologue: a module is in
+    place, nothing of it has run, and the argument is in its register."""
+
+    def __init__(self, address):
+        super().__init__("*0x%x" % address, internal=True)
+        self.silent = True
+
+    def stop(self):
+        try:
+            kind = gdb.lookup_type("struct module").pointer()
+            modules.take(gdb.Value(register("rdi")).cast(kind))
+        except (gdb.error, OSError) as e:
+            say("a module is loaded, but its symbols are not: %s" % e)
+        return False
+
+# --- what happens when --------------------------------------------------------
+class Session:
+    loading = None      # the internal breakpoint
+    checked = False     # the guest is what vmlinux is, or it was said
+    kvm = runs = False
+
+    def update(self):
+        """Look at the guest, which stands still."""
+        state = guest_state()
+        if not self.checked and state in TROUBLE:
+            say("%s: %s" % (gdb.objfiles()[0].filename, TROUBLE[state]))
+        self.checked = self.checked or state == "same" or state in TROUBLE
+        # A breakpoint in memory that is not there yet is nothing to QEMU's
+        # TCG; KVM has to write it.
+        where = address_of("do_init_module")
+        if not self.loading and where and (state == "same" or not self.kvm):
+            self.loading = Loading(where)
+        try:
+            modules.read()
+        except (gdb.error, OSError) as e:
+            say("symbols of modules: %s" % e)
+        return state
+
+    def on_event(self, event):
+        if isinstance(event, gdb.StopEvent):
+            self.update()
+        # Leaving a guest that stands still ends in an ExitedEvent, too.
+        elif isinstance(event, gdb.ExitedEvent) and (
+                self.runs or hasattr(event, "exit_code")):
+            say("the guest has ended")
+        self.runs = isinstance(event, gdb.ContinueEvent)
+
+session = Session()
+
+# --- commands -----------------------------------------------------------------
+def attach(argument):
+    """bootlet-attach: compare the guest that gdb is connected to with vmlinux,
+and keep the symbols of its modules right from now on."""
+    try:
+        said = gdb.execute("monitor info kvm", to_string=True)
+        session.kvm = "support: enabled" in said
+    except gdb.error:
+        pass
+    state = session.update()
+    if state in TROUBLE:
+        gdb.execute("detach", to_string=True)
+        gdb.execute("quit 1")
+    try:
+        if state == "same" and not modules.file:
+            modules.walk()
+    except (gdb.error, OSError) as e:
+        say("symbols of modules that are loaded: %s" % e)
+    for registry in gdb.events.stop, gdb.events.cont, gdb.events.exited:
+        registry.connect(session.on_event)
+    if state == "early":
+        say('the guest is before its kernel; "continue" lets it run')
+
+def modules_from(argument):
+    """bootlet-modules PATH: a directory with modules.order, to find .ko files;
+or a file that `bootlet run --gdb` keeps, with add-symbol-file lines."""
+    if os.path.isdir(argument):
+        modules.top = argument
+    else:
+        modules.file = argument
+
+def break_at(argument):
+    """bootlet-break LOCATION: break LOCATION, or hbreak LOCATION where the
+kernel is not in memory yet. What vmlinux lacks waits for a module."""
+    state = guest_state()
+    if state == "early" and session.kvm:
+        # KVM has four breakpoints for memory that is not there yet. One of
+        # them, for a moment; then they are ordinary ones.
+        gdb.execute("thbreak start_kernel", to_string=True)
+        gdb.execute("continue", to_string=True)
+        state = session.update()
+    # gdb looks at a function's first instructions: those of the file.
+    with setting("trust-readonly-sections", "on"):
+        try:
+            gdb.decode_line(argument)
+        except gdb.error:
+            with setting("breakpoint pending", "on"):
+                gdb.execute("break " + argument, to_string=True)
+            say("%s: nothing in vmlinux; waits for a module that has it"
+                % argument)
+            return
+        gdb.execute("%s %s" % ("break" if state == "same" else "hbreak",
+                               argument))
+
+class Command(gdb.Command):
+    def __init__(self, function):
+        self.__doc__ = function.__doc__
+        self.invoke = lambda argument, from_tty: function(argument)
+        super().__init__(function.__doc__.split()[0].strip(":"),
+                         gdb.COMMAND_USER)
+
+for command in attach, modules_from, break_at:
+    Command(command)
