@@ -6,12 +6,19 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* getopt_long() values of options: above any character. */
 #define LONG_BASE 1000
+
+/* Whether the argument may be left out, and has to stand behind "=". */
+static bool is_optional(const struct cli_opt *o)
+{
+	return o->arg && !strncmp(o->arg, "[=", 2);
+}
 
 /* One row found by number, counted over all groups. */
 static const struct cli_opt *row(const struct cmd *cmd, size_t i,
@@ -103,7 +110,9 @@ static int walk(const struct cmd *cmd, int argc, char **argv,
 	for (size_t i = 0; (o = row(cmd, i, &group)); i++) {
 		longs[i] = (struct option){
 			.name = o->name,
-			.has_arg = o->arg ? required_argument : no_argument,
+			.has_arg = is_optional(o) ? optional_argument :
+				   o->arg	  ? required_argument :
+						    no_argument,
 			.val = LONG_BASE + (int)i,
 		};
 		if (o->key)
@@ -139,7 +148,8 @@ static void take_option(const struct cmd *cmd, size_t i, const char *arg,
 	const char *wrong = o->set((char *)opts + group->offset, arg);
 
 	if (wrong && arg)
-		die(cmd->usage_error, "--%s %s: %s", o->name, arg, wrong);
+		die(cmd->usage_error, "--%s%c%s: %s", o->name,
+		    is_optional(o) ? '=' : ' ', arg, wrong);
 	if (wrong)
 		die(cmd->usage_error, "--%s: %s", o->name, wrong);
 }
@@ -163,6 +173,10 @@ static void echo_option(const struct cmd *cmd, size_t i, const char *arg,
 
 	if (group != echo->group)
 		return;
+	if (arg && is_optional(o)) {
+		strv_pushf(echo->out, "--%s=%s", o->name, arg);
+		return;
+	}
 	strv_pushf(echo->out, "--%s", o->name);
 	if (arg)
 		strv_push(echo->out, arg);
@@ -180,7 +194,7 @@ static void help_row(const struct cli_opt *o)
 {
 	char *left = xasprintf("%c%c%s --%s%s%s", o->key ? '-' : ' ',
 			       o->key ? o->key : ' ', o->key ? "," : " ",
-			       o->name, o->arg ? " " : "",
+			       o->name, o->arg && !is_optional(o) ? " " : "",
 			       o->arg ? o->arg : "");
 
 	if (strlen(left) <= 30)
@@ -204,26 +218,40 @@ void cli_help(const struct cmd *cmd)
 	printf("\n  -h, --help                     print this\n");
 }
 
-/* "a|b|c", maybe with "[:MORE]" behind; "PATH:c|b:..." is no choice. */
-static bool is_choice(const char *arg)
-{
-	size_t n = strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789_|");
+#define LOWER "abcdefghijklmnopqrstuvwxyz0123456789_|"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-	return n && memchr(arg, '|', n) && (!arg[n] || arg[n] == '[');
+/* "a|b=NAME|c", maybe with "[:MORE]" behind; "PATH:c|b:..." is none. Return:
+ * the words to choose from, "a b= c", which the caller frees; NULL. */
+static char *choice_words(const char *arg)
+{
+	struct buf words = { 0 };
+	bool two = false;
+
+	while (strspn(arg, LOWER)) {
+		for (; *arg && strchr(LOWER, *arg); arg++) {
+			two |= *arg == '|';
+			buf_addc(&words, *arg == '|' ? ' ' : *arg);
+		}
+		if (*arg != '=')
+			break;
+		buf_addc(&words, *arg++);
+		arg += strspn(arg, UPPER);
+	}
+	if (two && (!*arg || *arg == '['))
+		return words.p;
+	buf_free(&words);
+	return NULL;
 }
 
 /* What a shell should offer for an argument, from how help names it. */
 static void complete_arg(const struct cli_opt *o)
 {
+	char *words = choice_words(o->arg);
+
 	printf("\t\t--%s%s%c) ", o->name, o->key ? "|-" : "",
 	       o->key ? o->key : ' ');
-	if (is_choice(o->arg)) {
-		char *words =
-			xasprintf("%.*s", (int)strcspn(o->arg, "["), o->arg);
-
-		for (char *p = words; *p; p++)
-			if (*p == '|')
-				*p = ' ';
+	if (words) {
 		printf("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", words);
 		free(words);
 	} else if (!strcmp(o->arg, "KERNEL")) {
@@ -246,7 +274,7 @@ static void complete_cmd(const struct cmd *cmd)
 
 	printf("\t%s)\n\t\tcase $prev in\n", cmd->name);
 	for (size_t i = 0; (o = row(cmd, i, &group)); i++)
-		if (o->arg)
+		if (o->arg && !is_optional(o))
 			complete_arg(o);
 	printf("\t\tesac\n\t\topts='--help");
 	for (size_t i = 0; (o = row(cmd, i, &group)); i++)

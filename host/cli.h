@@ -17,7 +17,8 @@ struct cli_opt {
 	/** @key: short name, or 0 */
 	char key;
 	/** @arg: how help names the argument ("FILE", "DIR", "a|b|c": these
-	 * three also steer the completion), or NULL for a flag */
+	 * three also steer the completion), or NULL for a flag; "[=ADDRESS]"
+	 * may be left out, and stands behind a "=" where it is not */
 	const char *arg;
 	/** @help: one line, lower case, no full stop */
 	const char *help;
@@ -25,7 +26,7 @@ struct cli_opt {
 	 * @set: take the value
 	 *
 	 * @ctx is the group's part of the command's options, @arg NULL for a
-	 * flag. Return: NULL, or what is wrong with the value in a few words
+	 * flag and for what was left out. Return: NULL, or what is wrong with the value in a few words
 	 * that read well after "--name VALUE: " (static or leaked text).
 	 */
 	const char *(*set)(void *ctx, const char *arg);

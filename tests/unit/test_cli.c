@@ -41,6 +41,12 @@ static const char *set_flag(void *ctx, const char *arg)
 	return NULL;
 }
 
+static const char *set_at(void *ctx, const char *arg)
+{
+	*(const char **)ctx = arg ? arg : "(none)";
+	return arg && !strcmp(arg, "bad") ? "is bad" : NULL;
+}
+
 static const struct cli_opt numbers[] = {
 	{ "number", 'n', "N", "a number", set_n },
 };
@@ -50,11 +56,13 @@ static const struct cli_opt parts[] = {
 	{ "flag", 'f', NULL, "a flag", set_flag },
 	{ "choice", 0, "red|green[:LEVEL]", "one of two", set_file },
 	{ "node", 0, "PATH:c|b:MAJ", "no choice at all", set_file },
+	{ "net", 0, "off|tap=NAME|on", "a choice with a name", set_file },
+	{ "at", 0, "[=ADDRESS]", "may be left out", set_at },
 };
 
 static const struct cli_group groups[] = {
 	{ "Numbers", numbers, 1, 0 },
-	{ "Parts", parts, 4, offsetof(struct opts, part) },
+	{ "Parts", parts, 6, offsetof(struct opts, part) },
 };
 
 static const struct cmd cmd = {
@@ -97,6 +105,37 @@ START_TEST(options_reach_their_group)
 }
 END_TEST
 
+START_TEST(an_argument_may_be_left_out)
+{
+	struct opts o = { 0 };
+
+	/* The next word is never taken for it. */
+	ck_assert_int_eq(parse(&o, "--at rest"), 2);
+	ck_assert_str_eq(o.part.file, "(none)");
+	ck_assert_int_eq(parse(&o, "--at=tcp:1 rest"), 2);
+	ck_assert_str_eq(o.part.file, "tcp:1");
+	ck_assert_int_eq(parse(&o, "--at= rest"), 2);
+	ck_assert_str_eq(o.part.file, "");
+}
+END_TEST
+
+START_TEST(echo_gives_back_what_was_given)
+{
+	char *argv[] = { "test",     "-n",    "3",	"--flag", "--at",
+			 "--at=x y", "--net", "tap=t0", "rest" };
+	struct strv out = { 0 };
+
+	cli_echo(&cmd, 1, 9, argv, &out);
+	ck_assert_uint_eq(out.n, 5);
+	ck_assert_str_eq(out.v[0], "--flag");
+	ck_assert_str_eq(out.v[1], "--at");
+	ck_assert_str_eq(out.v[2], "--at=x y");
+	ck_assert_str_eq(out.v[3], "--net");
+	ck_assert_str_eq(out.v[4], "tap=t0");
+	strv_free(&out);
+}
+END_TEST
+
 /* What a run prints on stderr, and its exit code. */
 static int in_child(const char *line, struct buf *err)
 {
@@ -134,6 +173,7 @@ static const struct {
 	{ "-n", "-n: needs an argument (N)" },
 	{ "--flag=3", "--flag: takes no argument" },
 	{ "-n 9", "--number 9: expects a number from 1 to 8" },
+	{ "--at=bad", "--at=bad: is bad" },
 	{ "-n x", "--number x: expects a number from 1 to 8" },
 };
 
@@ -162,6 +202,7 @@ START_TEST(help_names_every_option)
 	ck_assert_ptr_nonnull(strstr(text, "-n, --number N"));
 	ck_assert_ptr_nonnull(strstr(text, "    --choice red|green[:LEVEL]"));
 	ck_assert_ptr_nonnull(strstr(text, "-f, --flag "));
+	ck_assert_ptr_nonnull(strstr(text, "    --at[=ADDRESS] "));
 	ck_assert_ptr_nonnull(strstr(text, "Parts:"));
 	free(text);
 }
@@ -179,6 +220,8 @@ START_TEST(completion_is_valid_bash)
 	fclose(stdout);
 	stdout = old;
 	ck_assert_ptr_nonnull(strstr(text, "-W 'red green'"));
+	ck_assert_ptr_nonnull(strstr(text, "-W 'off tap= on'"));
+	ck_assert_ptr_null(strstr(text, "--at )"));
 	ck_assert_ptr_null(strstr(text, "PATH"));
 	ck_assert_ptr_null(strstr(text, "LEVEL"));
 	bash = popen("bash -n", "w");
@@ -234,6 +277,8 @@ Suite *suite(void)
 	TCase *t = tcase_create("cli");
 
 	tcase_add_test(t, options_reach_their_group);
+	tcase_add_test(t, an_argument_may_be_left_out);
+	tcase_add_test(t, echo_gives_back_what_was_given);
 	tcase_add_loop_test(t, wrong_options_get_one_line, 0,
 			    sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(t, help_names_every_option);
