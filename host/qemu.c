@@ -55,11 +55,61 @@ static void add_channel(const struct qemu_spec *spec, struct strv *argv)
 	free(path);
 }
 
+/* Before the channel: who can connect to that one knows that QEMU listens at
+ * this one too, without having interrupted the guest to find out. */
+static void add_gdb(const struct qemu_gdb *gdb, struct strv *argv)
+{
+	char *path = gdb->path ? quote_qemu(gdb->path) : NULL;
+
+	if (!path && !gdb->port)
+		return;
+	strv_push(argv, "-chardev");
+	if (path)
+		strv_pushf(argv, "socket,id=gdb,path=%s,server=on,wait=off",
+			   path);
+	else
+		strv_pushf(argv,
+			   "socket,id=gdb,host=127.0.0.1,port=%u,server=on,"
+			   "wait=off",
+			   gdb->port);
+	strv_pushl(argv, "-gdb", "chardev:gdb", NULL);
+	if (gdb->wait)
+		strv_push(argv, "-S");
+	free(path);
+}
+
+static char *netdev(const struct qemu_net *net)
+{
+	char *ifname = quote_qemu(net->ifname ? net->ifname : "");
+	struct buf out = { 0 };
+
+	switch (net->type) {
+	case QEMU_NET_TAP:
+		buf_addf(&out, "tap,id=net0,ifname=%s,script=no,downscript=no",
+			 ifname);
+		break;
+	case QEMU_NET_BRIDGE:
+		buf_addf(&out, "bridge,id=net0,br=%s", ifname);
+		break;
+	default:
+		buf_adds(&out, "user,id=net0");
+		for (size_t i = 0; net->forwards && i < net->forwards->n; i++)
+			buf_addf(&out, ",hostfwd=%s", net->forwards->v[i]);
+	}
+	free(ifname);
+	return out.p;
+}
+
 /* No option ROM: nobody boots from the network, and SeaBIOS would wait. */
 static void add_net(const struct qemu_spec *spec, struct strv *argv)
 {
-	strv_pushl(argv, "-netdev", "user,id=net0", "-device", NULL);
-	strv_pushf(argv, "%s,netdev=net0,romfile=", spec->nic->device);
+	const char *mac = spec->net.mac;
+
+	strv_push(argv, "-netdev");
+	strv_take(argv, netdev(&spec->net));
+	strv_push(argv, "-device");
+	strv_pushf(argv, "%s,netdev=net0,romfile=%s%s", spec->nic->device,
+		   mac ? ",mac=" : "", mac ? mac : "");
 }
 
 void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
@@ -74,8 +124,9 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 	strv_push(argv, "-smp");
 	strv_pushf(argv, "%u", spec->cpus);
 	add_console(spec, argv);
+	add_gdb(&spec->gdb, argv);
 	add_channel(spec, argv);
-	if (spec->nic)
+	if (spec->nic && spec->net.type != QEMU_NET_NONE)
 		add_net(spec, argv);
 	push_file(argv, "-kernel", spec->kernel);
 	push_file(argv, "-initrd", spec->initrd);
@@ -90,6 +141,9 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 	buf_adds(&out, "console=ttyS0 panic=-1 " BOOTLET_KEY_PORT "=ttyS1");
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
+	/* Symbols stay where vmlinux has them. */
+	if (c->gdb)
+		buf_adds(&out, " nokaslr " BOOTLET_KEY_GDB "=1");
 	/* What the kernel does not know it puts into init's environment. */
 	if (c->term)
 		buf_addf(&out, " TERM=%s", c->term);

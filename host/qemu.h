@@ -62,7 +62,9 @@ struct qemu_spec {
 	bool monitor;
 	/** @nic: NULL for no network */
 	const struct qemu_nic *nic;
+	/** @net: what the card is connected to */
 	struct qemu_net net;
+	/** @gdb: zero for none */
 	struct qemu_gdb gdb;
 };
 
@@ -82,6 +84,9 @@ struct qemu_cmdline {
 	const char *ip, *term;
 	/** @rows, @cols: of the terminal, 0 where there is none */
 	unsigned int rows, cols;
+	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
+	 * where modules lie */
+	bool gdb;
 	/** @append: the user's own words, after all others */
 	const struct strv *append;
 };

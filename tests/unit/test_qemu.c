@@ -6,8 +6,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define GOLDEN TOPDIR "/tests/unit/golden/"
+
+/* What sh makes of a printed line is what would have been executed. */
+static void reads_back(const char *line, const struct strv *argv)
+{
+	char path[] = "/tmp/bootlet-qemu-XXXXXX", *cmd;
+	struct buf want = { 0 }, got = { 0 };
+	char piece[512];
+	FILE *f = fdopen(mkstemp(path), "w");
+	size_t n;
+
+	fprintf(f, "set -- %sprintf '%%s\\0' \"$@\"\n", line);
+	ck_assert_int_eq(fclose(f), 0);
+	for (size_t i = 0; i < argv->n; i++)
+		buf_add(&want, argv->v[i], strlen(argv->v[i]) + 1);
+	cmd = xasprintf("sh %s", path);
+	f = popen(cmd, "r");
+	while ((n = fread(piece, 1, sizeof(piece), f)))
+		buf_add(&got, piece, n);
+	ck_assert_int_eq(pclose(f), 0);
+	ck_assert_uint_eq(got.n, want.n);
+	ck_assert_mem_eq(got.p, want.p, want.n);
+	unlink(path);
+	free(cmd);
+	buf_free(&want);
+	buf_free(&got);
+}
 
 /* The printed line is the contract: README and users paste it. */
 static void same_as_golden(const struct qemu_spec *spec, const char *name)
@@ -26,6 +53,7 @@ static void same_as_golden(const struct qemu_spec *spec, const char *name)
 	}
 	ck_assert_int_eq(read_file(path, &want, 65536), 0);
 	ck_assert_str_eq(line.p, want.p);
+	reads_back(line.p, &argv);
 	strv_free(&argv);
 	buf_free(&line);
 	buf_free(&want);
@@ -60,6 +88,7 @@ START_TEST(interactive_with_network)
 
 	spec.monitor = true;
 	spec.nic = qemu_nic_find("e1000");
+	spec.net.type = QEMU_NET_USER;
 	spec.cpus = 2;
 	spec.mem = 1024;
 	same_as_golden(&spec, "qemu-interactive-e1000.txt");
@@ -72,6 +101,7 @@ START_TEST(kvm_and_virtio)
 
 	spec.accel = "kvm";
 	spec.nic = qemu_nic_find("virtio");
+	spec.net.type = QEMU_NET_USER;
 	same_as_golden(&spec, "qemu-kvm-virtio.txt");
 }
 END_TEST
@@ -84,6 +114,85 @@ START_TEST(hostile_names)
 	spec.initrd = "a,b";
 	spec.channel = "/tmp/a,b c/channel";
 	same_as_golden(&spec, "qemu-hostile-names.txt");
+}
+END_TEST
+
+START_TEST(gdb_on_a_socket_and_waiting)
+{
+	struct qemu_spec spec = basic();
+
+	spec.gdb.path = "/tmp/bootlet-0-x/gdb";
+	spec.gdb.wait = true;
+	same_as_golden(&spec, "qemu-gdb-unix-wait.txt");
+}
+END_TEST
+
+START_TEST(gdb_on_a_port)
+{
+	struct qemu_spec spec = basic();
+
+	spec.gdb.port = 1234;
+	same_as_golden(&spec, "qemu-gdb-tcp.txt");
+}
+END_TEST
+
+START_TEST(gdb_with_a_hostile_name)
+{
+	struct qemu_spec spec = basic();
+
+	spec.gdb.path = "/tmp/a,b 'c' \"d\" $HOME\n`id`;-e";
+	same_as_golden(&spec, "qemu-gdb-hostile.txt");
+}
+END_TEST
+
+/* Who can connect to the channel knows that gdb can connect too. */
+START_TEST(gdb_stands_before_the_channel)
+{
+	struct qemu_spec spec = basic();
+	struct strv argv = { 0 };
+	size_t gdb = 0, channel = 0;
+
+	spec.gdb.port = 1;
+	qemu_argv(&spec, &argv);
+	for (size_t i = 0; i < argv.n; i++) {
+		if (!strncmp(argv.v[i], "socket,id=gdb,", 14))
+			gdb = i;
+		if (!strncmp(argv.v[i], "socket,id=channel,", 18))
+			channel = i;
+	}
+	ck_assert_uint_gt(gdb, 0);
+	ck_assert_uint_gt(channel, gdb);
+	strv_free(&argv);
+}
+END_TEST
+
+START_TEST(network_of_this_machine)
+{
+	struct qemu_spec spec = basic();
+
+	spec.nic = qemu_nic_find("e1000");
+	spec.net.type = QEMU_NET_TAP;
+	spec.net.ifname = "tap0";
+	spec.net.mac = "52:54:00:01:02:03";
+	same_as_golden(&spec, "qemu-tap-e1000.txt");
+	spec.net.type = QEMU_NET_BRIDGE;
+	spec.net.ifname = "br0";
+	same_as_golden(&spec, "qemu-bridge-e1000.txt");
+}
+END_TEST
+
+START_TEST(user_network_with_forwards)
+{
+	struct qemu_spec spec = basic();
+	struct strv forwards = { 0 };
+
+	strv_pushl(&forwards, "tcp:127.0.0.1:2222-:22", "udp:0.0.0.0:5353-:53",
+		   NULL);
+	spec.nic = qemu_nic_find("e1000");
+	spec.net.type = QEMU_NET_USER;
+	spec.net.forwards = &forwards;
+	same_as_golden(&spec, "qemu-user-forwards.txt");
+	strv_free(&forwards);
 }
 END_TEST
 
@@ -104,18 +213,21 @@ START_TEST(kernel_command_line)
 
 	ck_assert_str_eq(s, "console=ttyS0 panic=-1 bootlet.port=ttyS1");
 	free(s);
-	strv_pushl(&append, "nokaslr", "a=\"b c\"", NULL);
+	strv_pushl(&append, "nopti", "a=\"b c\"", NULL);
 	c = (struct qemu_cmdline){
 		.ip = QEMU_IP_USER,
 		.term = "xterm-256color",
 		.rows = 24,
 		.cols = 80,
+		.gdb = true,
 		.append = &append,
 	};
 	s = qemu_cmdline(&c);
-	ck_assert_str_eq(s, "console=ttyS0 panic=-1 bootlet.port=ttyS1 "
-			    "bootlet.size=24x80 TERM=xterm-256color "
-			    "ip=" QEMU_IP_USER " nokaslr a=\"b c\"");
+	ck_assert_str_eq(
+		s,
+		"console=ttyS0 panic=-1 bootlet.port=ttyS1 "
+		"bootlet.size=24x80 nokaslr bootlet.gdb=1 TERM=xterm-256color "
+		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
 	free(s);
 	strv_free(&append);
 }
@@ -130,6 +242,12 @@ Suite *suite(void)
 	tcase_add_test(t, interactive_with_network);
 	tcase_add_test(t, kvm_and_virtio);
 	tcase_add_test(t, hostile_names);
+	tcase_add_test(t, gdb_on_a_socket_and_waiting);
+	tcase_add_test(t, gdb_on_a_port);
+	tcase_add_test(t, gdb_with_a_hostile_name);
+	tcase_add_test(t, gdb_stands_before_the_channel);
+	tcase_add_test(t, network_of_this_machine);
+	tcase_add_test(t, user_network_with_forwards);
 	tcase_add_test(t, cards);
 	tcase_add_test(t, kernel_command_line);
 	suite_add_tcase(s, t);
