@@ -68,6 +68,15 @@ static void remove_dir(const char *path)
 	rmdir(path);
 }
 
+/* A file that somebody else has put in its place stays. */
+static void remove_socket(const char *path)
+{
+	struct stat st;
+
+	if (path && lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(path);
+}
+
 /* What the guard is told: QEMU's pid, 0 when it has ended, or this when all
  * ends in good order and the terminal is back already. */
 #define GUARD_GOOD_END (-1)
@@ -83,7 +92,7 @@ static void tell_guard(struct vm *vm, pid_t what)
  * The guard: waits for the end of a pipe that only bootlet holds open, then
  * clears up. A terminal that was made raw is given back too.
  */
-static _Noreturn void guard(const char *dir, int pipe_fd, int lock,
+static _Noreturn void guard(const struct vm *vm, int pipe_fd, int lock,
 			    const struct termios *terminal)
 {
 	pid_t said = 0, qemu = 0;
@@ -102,7 +111,9 @@ static _Noreturn void guard(const char *dir, int pipe_fd, int lock,
 		kill(-qemu, SIGKILL);
 	if (terminal && qemu != GUARD_GOOD_END)
 		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
-	remove_dir(dir);
+	if (qemu != GUARD_GOOD_END)
+		remove_socket(vm->outside);
+	remove_dir(vm->dir);
 	_exit(0);
 }
 
@@ -166,7 +177,7 @@ static int make(struct vm *vm)
 	vm->guard = fork();
 	if (vm->guard == 0) {
 		close(p[1]);
-		guard(vm->dir, p[0], lock, tty ? &terminal : NULL);
+		guard(vm, p[0], lock, tty ? &terminal : NULL);
 	}
 	close(p[0]);
 	if (vm->guard > 0) {
@@ -299,6 +310,7 @@ void vm_free(struct vm *vm)
 {
 	vm_stop(vm);
 	if (vm->guard_fd >= 0) {
+		remove_socket(vm->outside);
 		tell_guard(vm, GUARD_GOOD_END);
 		close_fd(&vm->guard_fd);
 		while (vm->guard > 0 && waitpid(vm->guard, NULL, 0) < 0 &&
@@ -308,6 +320,7 @@ void vm_free(struct vm *vm)
 	free(vm->dir);
 	free(vm->channel);
 	free(vm->initrd);
+	free(vm->outside);
 	*vm = (struct vm)VM_INIT;
 }
 

@@ -16,6 +16,9 @@
 struct vm {
 	/** @dir: private directory; @channel: socket in it; @initrd: file */
 	char *dir, *channel, *initrd;
+	/** @outside: absolute path of a socket that QEMU makes elsewhere, to be
+	 * removed with the directory, or NULL; set before vm_make() */
+	char *outside;
 	/** @qemu: its pid, 0 where none runs */
 	pid_t qemu, guard;
 	int guard_fd;
