@@ -77,6 +77,8 @@ static void take_signals(struct session *s)
 {
 	struct signalfd_siginfo info;
 
+	siginfo_t gone = { 0 };
+
 	while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		int sig = (int)info.ssi_signo;
 
@@ -90,6 +92,23 @@ static void take_signals(struct session *s)
 		s->vm->qemu = 0;
 		s->ended = true;
 	}
+	if (s->spec->terminal > 0 && !s->hung_up &&
+	    waitid(P_PID, (id_t)s->spec->terminal, &gone,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    gone.si_pid) {
+		s->hung_up = true;
+		session_end_signal(s, SIGHUP);
+	}
+}
+
+/* Until init has answered: what QEMU has taken for it may have been lost. */
+static void connect_channel(struct session *s)
+{
+	if (s->vm->port >= 0 || s->hello || vm_connect(s->vm) || s->listening)
+		return;
+	s->listening = true;
+	if (s->spec->listening)
+		s->spec->listening(s->spec->ctx);
 }
 
 /* --- deadlines ------------------------------------------------------------ */
@@ -166,8 +185,7 @@ static void turn(struct session *s)
 	for (int i = CON; i <= PORT; i++)
 		if (!p[i].events)
 			p[i].fd = -1;
-	if (s->vm->port < 0 && !s->hello)
-		vm_connect(s->vm);
+	connect_channel(s);
 	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
 		return;
 	for (int i = 0; i < N_SINKS; i++)

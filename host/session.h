@@ -30,6 +30,16 @@ struct session_spec {
 	int log;
 	/** @echo: print the console on stderr, as it comes */
 	bool echo;
+	/** @patient: a debugger may stop the guest at any time, so that its end
+	 * after the verdict has no deadline */
+	bool patient;
+	/** @terminal: process whose end counts as SIGHUP, or 0; it stays to be
+	 * waited for */
+	pid_t terminal;
+	/** @listening: called once, when QEMU listens on all its sockets, with
+	 * @ctx; or NULL */
+	void (*listening)(void *ctx);
+	void *ctx;
 	/** @modules: takes what the guest says of its modules, or NULL */
 	struct gdbmods *modules;
 };

@@ -97,6 +97,20 @@ static void take_phase(struct session *s, const struct wire_frame *f)
 		wire_add(&s->to_port, FRAME_STDIN, "", 0);
 }
 
+/* With a debugger it is the deadline for all, or none. */
+static long long shutdown_deadline(const struct session *s)
+{
+	const struct session_spec *spec = s->spec;
+	long long soon = session_now() + SESSION_SHUTDOWN_MS, last;
+
+	if (!spec->patient)
+		return soon;
+	if (spec->timeout <= 0)
+		return 0;
+	last = s->begin + (long long)((spec->timeout - spec->used) * 1000);
+	return last > soon ? last : soon;
+}
+
 static void take_status(struct session *s, const struct wire_frame *f)
 {
 	struct wire_status status;
@@ -112,7 +126,19 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	out->facts.outcome = out->outcome;
 	out->facts.number = status.number;
 	out->facts.word = out->word;
-	s->stop_at = session_now() + SESSION_SHUTDOWN_MS;
+	s->stop_at = shutdown_deadline(s);
+}
+
+static void take_module(struct session *s, const struct wire_frame *f)
+{
+	int err = s->spec->modules ?
+			  gdbmods_report(s->spec->modules, f->data, f->len) :
+			  0;
+
+	/* The guest goes on; gdb has no symbols of that module. */
+	if (err)
+		msg_debug("%.*s: gdb is not told of this module: %s",
+			  (int)f->len, (const char *)f->data, strerror(-err));
 }
 
 static void take_frame(struct session *s, const struct wire_frame *f)
@@ -137,6 +163,9 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		break;
 	case FRAME_STATUS:
 		take_status(s, f);
+		break;
+	case FRAME_MODULE:
+		take_module(s, f);
 		break;
 	default:
 		garbled(s);

@@ -35,6 +35,7 @@ struct session {
 	/* Signals taken that end us; more than one is impatience. */
 	unsigned int signals;
 	bool hello, started, stdin_eof, background, ended;
+	bool listening, hung_up;
 	/* When a shell is to be told again that stdin has ended; 0: it has
 	 * not. */
 	long long eof_at;
