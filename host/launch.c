@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -15,8 +16,24 @@
 
 #define BOOT_TIMEOUT_S 120
 
+/* What tells a guest from the others on its network: the tap, which has one
+ * guest at a time; or the run. */
+static char *mac_key(const struct run_spec *spec)
+{
+	const char *ifname = spec->net.ifname;
+
+	if (spec->net.type == QEMU_NET_TAP)
+		return xstrdup(ifname);
+	if (spec->name)
+		return xasprintf("%s/%s", ifname, spec->name);
+	return xasprintf("%s/%d", ifname, getpid());
+}
+
 void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
 {
+	const struct run_spec *spec = r->spec;
+	struct strv forwards = { 0 };
+	char mac[NETSPEC_MAC_SIZE], *key;
 	struct qemu_spec q = {
 		.binary = r->spec->qemu,
 		.accel = accel,
@@ -28,10 +45,26 @@ void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
 		.cpus = r->spec->cpus,
 		/* What is piped in is the guest's, Ctrl-A included. */
 		.monitor = !r->spec->command && isatty(STDIN_FILENO),
-		.nic = r->spec->nic,
+		.nic = spec->net.nic,
+		.net = { .type = spec->net.type, .ifname = spec->net.ifname },
+		.gdb = {
+			.path = spec->gdb.stub.path,
+			.port = spec->gdb.stub.port,
+			.wait = gdbspec_waits(&spec->gdb),
+		},
 	};
 
+	for (size_t i = 0; i < spec->net.n_forwards; i++)
+		strv_take(&forwards, netspec_hostfwd(&spec->net.forwards[i]));
+	q.net.forwards = &forwards;
+	if (spec->net.ifname) {
+		key = mac_key(spec);
+		netspec_mac(key, mac);
+		free(key);
+		q.net.mac = mac;
+	}
 	qemu_argv(&q, argv);
+	strv_free(&forwards);
 }
 
 static int start(struct launch *r, const char *accel)
@@ -78,14 +111,23 @@ static int attend(struct launch *r, const char *accel, double probe,
 		.used = used,
 		.log = r->log,
 		.echo = msg_verbosity > 0,
+		.patient = spec->gdb.on,
 	};
 	int err;
 
 	/* A shell for a person waits as long as the person does. */
 	if (s.boot_timeout < 0)
-		s.boot_timeout = s.interactive && isatty(STDIN_FILENO) ?
+		s.boot_timeout = spec->gdb.on || (s.interactive &&
+						  isatty(STDIN_FILENO)) ?
 					 0 :
 					 BOOT_TIMEOUT_S;
+	if (spec->gdb.on) {
+		gdbrun_restart(&r->gdb, !strcmp(accel, "kvm"));
+		s.modules = &r->gdb.modules;
+		s.listening = gdbrun_listening;
+		s.ctx = &r->gdb;
+		s.terminal = r->gdb.term.client;
+	}
 	err = start(r, accel);
 	if (!err)
 		session_run(&r->vm, &s, out);
@@ -137,9 +179,15 @@ static int fall_back(struct launch *r, double used, bool tried,
 	return err;
 }
 
-/* With a short deadline there is no time to find out. */
+/* With a short deadline there is no time to find out; and a guest that a
+ * debugger has stopped shows no sign of life. */
 static bool may_try(const struct run_spec *spec)
 {
+	if (spec->gdb.on) {
+		msg_debug("KVM is untried here, and with a debugger there is "
+			  "no telling; using TCG, unless --accel kvm");
+		return false;
+	}
 	if (spec->timeout <= 0 || spec->timeout >= 4 * ACCEL_PROBE_S)
 		return true;
 	msg_debug("KVM is untried here and %g seconds are too short to find "

@@ -17,6 +17,8 @@ struct launch {
 	unsigned int mem;
 	struct vm vm;
 	int log;
+	/** @gdb: open where @spec->gdb.on */
+	struct gdbrun gdb;
 };
 
 /** launch_argv() - QEMU's command line for an accelerator, "kvm" or "tcg" */

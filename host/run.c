@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "run.h"
 
-#include "../init/protocol.h"
 #include "accel.h"
 #include "launch.h"
 #include "msg.h"
 #include "quote.h"
+#include "run_end.h"
 #include "session.h"
 #include "tty.h"
 #include "vm.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FAILED	   125
-#define MIB	   (1ULL << 20)
-#define MEM_MIN	   512
-#define MEM_MAX	   (1ULL << 20)
-#define TAIL_LINES 20
+#define FAILED	125
+#define MIB	(1ULL << 20)
+#define MEM_MIN 512
+#define MEM_MAX (1ULL << 20)
 
 /* --- the plan ------------------------------------------------------------- */
 
@@ -34,13 +32,13 @@ static bool image_as_is(const struct run_spec *spec,
 	return spec->initrd && !spec->command && !recipe->n_items &&
 	       !recipe->modules.n && !recipe->drivers.n && !recipe->init &&
 	       !recipe->conf.n && !recipe->busybox && !recipe->codec.type &&
-	       !spec->nic;
+	       !spec->net.nic;
 }
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
 {
-	for (size_t i = 0; spec->nic && spec->nic->modules[i]; i++)
-		strv_push(&recipe->drivers, spec->nic->modules[i]);
+	for (size_t i = 0; spec->net.nic && spec->net.nic->modules[i]; i++)
+		strv_push(&recipe->drivers, spec->net.nic->modules[i]);
 	recipe->command = spec->command;
 	if (!spec->initrd)
 		return;
@@ -89,10 +87,11 @@ static int plan_image(struct launch *r, const struct recipe *recipe,
 	return err;
 }
 
-static char *kernel_cmdline(const struct run_spec *spec)
+static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 {
 	struct qemu_cmdline c = {
-		.ip = spec->ip,
+		.ip = ip,
+		.gdb = spec->gdb.on,
 		.append = &spec->append,
 	};
 
@@ -144,68 +143,7 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 	print_line(qemu);
 }
 
-/* --- the end -------------------------------------------------------------- */
-
-static void show_tail(const struct buf *tail)
-{
-	size_t at = tail->n, lines = 0;
-
-	while (at && (lines < TAIL_LINES || tail->p[at - 1] != '\n')) {
-		lines += tail->p[at - 1] == '\n';
-		at--;
-	}
-	if (!tail->n)
-		return;
-	msg_info("the console's last lines:");
-	for (char *p = tail->p + at, *end; *p; p = end) {
-		end = p + strcspn(p, "\n");
-		fprintf(stderr, "  %.*s\n", (int)strcspn(p, "\r\n"), p);
-		end += *end == '\n';
-	}
-}
-
-/* The user's word for what could not be executed, and why. */
-static char *exec_failed_text(const struct run_spec *spec,
-			      const struct facts *f)
-{
-	const char *name = spec->command ? spec->command[0] : "/bin/sh";
-
-	if (f->word && !strcmp(f->word, STATUS_INTERPRETER))
-		return xasprintf("%s: its interpreter or dynamic loader is not "
-				 "in the image",
-				 name);
-	if (f->number == ENOENT)
-		return xasprintf("%s: not in the image", name);
-	return xasprintf("%s: cannot be executed in the guest: %s", name,
-			 strerror(f->number));
-}
-
-static int conclude(const struct run_spec *spec,
-		    const struct session_result *out)
-{
-	struct verdict v = verdict_decide(&out->facts);
-	int code = v.exit_code;
-
-	if (v.outcome == OUTCOME_EXEC_FAILED) {
-		free(v.text);
-		v.text = exec_failed_text(spec, &out->facts);
-	}
-	/* A shell was told HUP, whatever it was that ended bootlet. */
-	if (out->signal && (!out->facts.status || !spec->command)) {
-		msg_error("ended by signal %d (%s)", out->signal,
-			  strsignal(out->signal));
-		code = 128 + out->signal;
-	} else if (v.text) {
-		msg_error("%s", v.text);
-		if (spec->command && !msg_verbosity &&
-		    v.outcome != OUTCOME_SIGNAL &&
-		    v.outcome != OUTCOME_EXEC_FAILED &&
-		    v.outcome != OUTCOME_LOST_OUTPUT)
-			show_tail(&out->tail);
-	}
-	free(v.text);
-	return code;
-}
+/* --- the run -------------------------------------------------------------- */
 
 static int open_log(const char *path)
 {
@@ -263,7 +201,7 @@ static int execute(struct launch *r, const struct recipe *recipe,
 		   struct image *img)
 {
 	struct session_result out = { 0 };
-	int code = FAILED;
+	int code = FAILED, err;
 
 	if (make_dir(r))
 		return FAILED;
@@ -271,14 +209,22 @@ static int execute(struct launch *r, const struct recipe *recipe,
 		goto out;
 	if (write_image(r, recipe, img))
 		goto out;
+	if (r->spec->gdb.on &&
+	    gdbrun_open(&r->gdb, &r->spec->gdb, r->kernel, r->vm.dir,
+			r->spec->name, r->spec->command != NULL))
+		goto out;
 	if (!r->spec->command && isatty(STDIN_FILENO))
 		msg_info("booting %s; Ctrl-A X ends the guest at once",
 			 r->kernel->release ? r->kernel->release :
 					      r->kernel->image);
-	if (launch_run(r, &out) == 0)
-		code = conclude(r->spec, &out);
+	err = launch_run(r, &out);
+	/* The last words stand where the run was started. */
+	gdbrun_close(&r->gdb);
+	if (!err)
+		code = run_conclude(r->spec, &out);
 	session_free(&out);
 out:
+	gdbrun_close(&r->gdb);
 	if (r->log >= 0)
 		close(r->log);
 	vm_free(&r->vm);
@@ -294,7 +240,8 @@ static void print_run(struct launch *r, const struct recipe *recipe)
 
 	if (r->spec->accel == RUN_AUTO) {
 		known = accel_kvm(&why);
-		kvm = known == ACCEL_KVM_GOOD || known == ACCEL_KVM_UNKNOWN;
+		kvm = known == ACCEL_KVM_GOOD ||
+		      (known == ACCEL_KVM_UNKNOWN && !r->spec->gdb.on);
 	}
 	launch_argv(r, kvm ? "kvm" : "tcg", &argv);
 	print_plan(r->spec, recipe, r->kernel, &r->vm, &argv);
@@ -329,6 +276,33 @@ static int check_cmdline(const char *cmdline)
 	return -E2BIG;
 }
 
+/* The default is a socket that only this user can reach. */
+static void settle_gdb(struct run_spec *spec, const struct vm *vm, char **path)
+{
+	struct gdbstub *stub = &spec->gdb.stub;
+
+	if (!spec->gdb.on || stub->path || stub->port)
+		return;
+	*path = xasprintf("%s/gdb", vm->dir);
+	stub->path = *path;
+}
+
+/* What others may have taken, asked before there is work to be lost. */
+static int check_host(const struct run_spec *spec, struct vm *vm)
+{
+	char *address;
+	int err = netspec_check(&spec->net);
+
+	if (!err && spec->gdb.on)
+		err = gdbstub_check(&spec->gdb.stub);
+	if (err || !spec->gdb.stub.path)
+		return err;
+	address = gdbstub_address(&spec->gdb.stub);
+	vm->outside = xstrdup(address + strlen("unix:"));
+	free(address);
+	return 0;
+}
+
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
 	struct launch r = {
@@ -340,16 +314,20 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	struct kernel kernel = { 0 };
 	struct image img = { 0 };
 	bool as_is = image_as_is(spec, recipe);
-	char *cmdline = NULL;
+	char *cmdline = NULL, *ip = NULL, *stub = NULL;
 	int code = FAILED;
 
 	if (session_setup() || check_name(&r.vm, spec) ||
-	    kernel_find(spec->kernel, &kernel))
+	    (!spec->print && check_host(spec, &r.vm)))
+		goto out;
+	settle_gdb(spec, &r.vm, &stub);
+	ip = netspec_ip(&spec->net);
+	if (kernel_find(spec->kernel, &kernel))
 		goto out;
 	settle_recipe(spec, recipe);
 	if (as_is)
 		recipe = NULL;
-	cmdline = kernel_cmdline(spec);
+	cmdline = kernel_cmdline(spec, ip);
 	r.kernel = &kernel;
 	r.cmdline = cmdline;
 	r.initrd = as_is ? spec->initrd : r.vm.initrd;
@@ -364,6 +342,8 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 out:
 	image_free(&img);
 	free(cmdline);
+	free(ip);
+	free(stub);
 	kernel_free(&kernel);
 	vm_free(&r.vm);
 	return code;

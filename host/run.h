@@ -3,7 +3,9 @@
 #ifndef BOOTLET_RUN_H
 #define BOOTLET_RUN_H
 
+#include "gdbrun.h"
 #include "kernel.h"
+#include "netspec.h"
 #include "qemu.h"
 #include "recipe.h"
 #include "verdict.h"
@@ -19,12 +21,11 @@ struct run_spec {
 	const char *kernel;
 	/** @initrd: existing image, or NULL; @log: file for the console */
 	const char *initrd, *log;
-	/** @qemu: program; @name: of the run, or NULL; @ip: value, or NULL */
-	const char *qemu, *name, *ip;
-	/** @nic: NULL: none */
-	const struct qemu_nic *nic;
-	/** @net: --net said something; @net_user: QEMU's own network */
-	bool net_given, net_user;
+	/** @qemu: program; @name: of the run, or NULL */
+	const char *qemu, *name;
+	/** @net: settled, see netspec_settle(); @gdb: the debugger's side */
+	struct netspec net;
+	struct gdbspec gdb;
 	enum run_accel accel;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
@@ -43,7 +44,7 @@ struct run_spec {
 
 /**
  * run_guest() - do it
- * @spec:   what; @spec->nic and @spec->ip are settled here
+ * @spec:   what; where its gdbstub listens is settled here
  * @recipe: of the image; drivers and command are added
  *
  * Says what is wrong itself. Return: the exit code.

@@ -37,7 +37,9 @@ static const struct {
 	{ "memory", "512", { "", "0", "31", "M", "1T", "-1" } },
 	{ "cpus", "255", { "0", "256", "", "x", "1.5", "-1" } },
 	{ "accel", "kvm", { "", "KVM", "xen" } },
-	{ "net", "none", { "", "tap", "users" } },
+	{ "net", "none", { "", "tap", "users", "tap=", "bridge=a b" } },
+	{ "forward", "2222:22", { "", "22", "0:22", "1:65536", "a:1:2" } },
+	{ "break", "ep_poll_callback", { "", "a\nshell rm", "a\x7f" } },
 	{ "nic", "virtio", { "", "e1001", "virtio-net" } },
 	{ "ip", "dhcp", { "", "a b", "a\nb", "\"a\"" } },
 	{ "qemu", "q", { "" } },
@@ -86,11 +88,21 @@ START_TEST(they_land_where_they_should)
 	set("accel", "auto");
 	ck_assert_int_eq(opts.run.accel, RUN_AUTO);
 	set("net", "user");
-	ck_assert(opts.run.net_given && opts.run.net_user);
+	ck_assert(opts.run.net.given);
+	ck_assert_int_eq(opts.run.net.type, QEMU_NET_USER);
+	set("net", "tap=t0");
+	ck_assert_int_eq(opts.run.net.type, QEMU_NET_TAP);
+	ck_assert_str_eq(opts.run.net.ifname, "t0");
 	set("net", "none");
-	ck_assert(opts.run.net_given && !opts.run.net_user);
+	ck_assert_int_eq(opts.run.net.type, QEMU_NET_NONE);
+	ck_assert_ptr_null(opts.run.net.ifname);
 	set("nic", "e1000");
-	ck_assert_str_eq(opts.run.nic->device, "e1000");
+	ck_assert_str_eq(opts.run.net.nic->device, "e1000");
+	set("forward", "2222:22");
+	set("forward", "udp:0.0.0.0:53:5353");
+	ck_assert_uint_eq(opts.run.net.n_forwards, 2);
+	ck_assert_uint_eq(opts.run.net.forwards[1].guest, 5353);
+	netspec_free(&opts.run.net);
 	set("append", "a");
 	set("append", "b");
 	ck_assert_uint_eq(opts.run.append.n, 2);
@@ -102,6 +114,32 @@ START_TEST(they_land_where_they_should)
 	recipe_free(&opts.recipe);
 	set("verbose", NULL);
 	ck_assert_int_eq(msg_verbosity, 1);
+}
+END_TEST
+
+START_TEST(each_implies_the_one_before)
+{
+	memset(&opts, 0, sizeof(opts));
+	ck_assert_pstr_eq(set("gdb", NULL), NULL);
+	ck_assert(opts.run.gdb.on && !gdbspec_waits(&opts.run.gdb));
+	ck_assert_ptr_null(opts.run.gdb.stub.path);
+	ck_assert_uint_eq(opts.run.gdb.stub.port, 0);
+	ck_assert_pstr_eq(set("gdb", "tcp:1234"), NULL);
+	ck_assert_uint_eq(opts.run.gdb.stub.port, 1234);
+	ck_assert_ptr_nonnull(set("gdb", ""));
+	ck_assert_ptr_nonnull(set("gdb", "tcp:0.0.0.0:1234"));
+	memset(&opts, 0, sizeof(opts));
+	set("wait", NULL);
+	ck_assert(opts.run.gdb.on && gdbspec_waits(&opts.run.gdb));
+	ck_assert(!opts.run.gdb.no_tmux);
+	set("no-tmux", NULL);
+	ck_assert(opts.run.gdb.no_tmux);
+	memset(&opts, 0, sizeof(opts));
+	set("break", "a");
+	set("break", "fs/eventpoll.c:1200");
+	ck_assert(opts.run.gdb.on && gdbspec_waits(&opts.run.gdb));
+	ck_assert_str_eq(opts.run.gdb.breaks.v[1], "fs/eventpoll.c:1200");
+	strv_free(&opts.run.gdb.breaks);
 }
 END_TEST
 
@@ -145,6 +183,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, values, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(t, memory, 0, sizeof(sizes) / sizeof(sizes[0]));
 	tcase_add_test(t, they_land_where_they_should);
+	tcase_add_test(t, each_implies_the_one_before);
 	tcase_add_test(t, names_are_unique);
 	suite_add_tcase(s, t);
 	return s;

@@ -105,8 +105,14 @@ static bool has_word(const char *text, const char *word)
 static char *it_line(const struct cli_opt *o)
 {
 	char *key = o->key ? xasprintf("%c , ", o->key) : xstrdup("");
-	char *line = xasprintf("\n.It Fl %s-%s%s%s\n", key, o->name,
-			       o->arg ? " Ar " : "", o->arg ? o->arg : "");
+	/* "[=ADDRESS]" is a name in brackets. */
+	char *line = o->arg && !strncmp(o->arg, "[=", 2) ?
+			     xasprintf("\n.It Fl %s-%s Ns Op = Ns Ar %.*s\n",
+				       key, o->name, (int)strlen(o->arg) - 3,
+				       o->arg + 2) :
+			     xasprintf("\n.It Fl %s-%s%s%s\n", key, o->name,
+				       o->arg ? " Ar " : "",
+				       o->arg ? o->arg : "");
 
 	free(key);
 	return line;
