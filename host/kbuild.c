@@ -128,7 +128,7 @@ void kbuild_tell(const struct kbuild_sum *s)
 	add_file(&what, s->out, s->image->path);
 	add_file(&what, s->out, "vmlinux");
 	if (s->modules)
-		buf_addf(&what, ", %zu modules", count_modules(s->out));
+		buf_addf(&what, ", modules: %zu", count_modules(s->out));
 	if (s->changed)
 		msg_info("%s, in %u:%02u min", what.p, t / 60, t % 60);
 	else

@@ -86,7 +86,8 @@ void parse_kbuild_line(const char *line, struct kbuild_line *out)
 	if (words) {
 		out->kind = KBUILD_MAKE;
 		if (take_failed(words, out) || strncmp(words, "*** ", 4) ||
-		    strstr(words, "Waiting for unfinished jobs"))
+		    strstr(words, "Waiting for unfinished jobs") ||
+		    strstr(words, "Deleting file "))
 			return;
 		out->kind = KBUILD_STOPPED;
 		out->target = words + 4;

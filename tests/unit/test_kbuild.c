@@ -247,7 +247,7 @@ START_TEST(good)
 
 	ck_assert_int_eq(build("good"), 0);
 	ck_assert_said("arch/x86/boot/bzImage 0.0 MiB");
-	ck_assert_said("2 modules");
+	ck_assert_said(", modules: 2");
 	ck_assert_said(line);
 	ck_file("o/" KBUILD_LOG, "  CC      init/main.o\n", true);
 	ck_file("o/" KBUILD_LOG, "make -C ", true);

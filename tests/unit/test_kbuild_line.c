@@ -64,6 +64,7 @@ START_TEST(failures)
 		KBUILD_STOPPED, "No rule to make target 'x.o', needed by 'y'.");
 	ck_line("make[2]: *** Waiting for unfinished jobs....", KBUILD_MAKE,
 		NULL);
+	ck_line("make[2]: *** Deleting file 'x.o'", KBUILD_MAKE, NULL);
 	ck_line("make[2]: Target 'mm/' not remade because of errors.",
 		KBUILD_MAKE, NULL);
 }
