@@ -24,6 +24,7 @@ static const struct {
 	{ ".Ss bootlet initramfs\n", &cmd_initramfs },
 	{ ".Ss Image options\n", NULL },
 	{ ".Ss bootlet config\n", &cmd_config },
+	{ ".Ss bootlet build\n", &cmd_build },
 	{ ".Ss bootlet net\n", &cmd_net },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };

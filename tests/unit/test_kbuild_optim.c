@@ -183,7 +183,7 @@ START_TEST(make_reads_them)
 	koptim_vars(&o, &user, NULL, &out);
 	ck_assert_uint_eq(out.n, 4);
 	cmd = xasprintf(
-		"cd %s && env -u MAKEFLAGS make -rR -f m '%s' '%s' '%s' "
+		"cd %s && env -i \"PATH=$PATH\" make -rR -f m '%s' '%s' '%s' "
 		"'%s'",
 		scratch, out.v[0], out.v[1], out.v[2], out.v[3]);
 	p = popen(cmd, "r");
