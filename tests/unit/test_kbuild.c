@@ -3,6 +3,7 @@
  * The build's command lines, and whole builds with a make that is a script of
  * ours. Real kernels are tests/vm's.
  */
+#include "host/cmds.h"
 #include "host/kbuild.h"
 #include "host/kbuild_count.h"
 #include "host/kbuild_make.h"
@@ -236,6 +237,48 @@ START_TEST(compiler)
 	ck_assert_ptr_null(kbuild_cc("gcc-11", NULL, NULL, true));
 	ck_assert_ptr_null(kbuild_cc(NULL, "1", NULL, true));
 	ck_assert_ptr_null(kbuild_cc(NULL, "-15", NULL, true));
+}
+END_TEST
+
+/* What --print writes, run by sh with functions that say what they get. */
+START_TEST(print_reads_back)
+{
+	static const char functions[] =
+		"bootlet() { printf '<%s>' bootlet \"$@\"; }\n"
+		"make() { printf '<%s>' make \"$@\"; }\n";
+	char *dir = xasprintf("%s/k $x,'\n", scratch), *want, *cmd;
+	char *words[] = {
+		"build",   "-k",    dir,      "--optimize", "1",
+		"--print", "-j2",   "--from", "tinyconfig", "CC=a 'b' $(c)",
+		"base",	   "debug", NULL
+	};
+	struct buf got = { 0 };
+	int saved = dup(1);
+
+	put_text("k $x,'\n/Kconfig", "");
+	put_text("k $x,'\n/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
+	setenv("KCFLAGS", "-DX=\"y z\"", 1);
+	put_text("script", functions);
+	fflush(stdout);
+	ck_assert_int_eq(
+		dup2(open(at("script"), O_WRONLY | O_APPEND | O_CLOEXEC), 1),
+		1);
+	ck_assert_int_eq(cmd_build.run(&cmd_build, 12, words), 0);
+	dup2(saved, 1);
+	cmd = xasprintf("cd %s && sh script >words", scratch);
+	ck_assert_int_eq(system(cmd), 0);
+	ck_assert_int_eq(read_file(at("words"), &got, 65536), 0);
+	want = xasprintf("<bootlet><config><apply><-k><%s><--from>"
+			 "<tinyconfig><--><base><debug><CC=a 'b' $(c)>"
+			 "<make><-C><%s><--output-sync><-j2><CC=a 'b' $(c)>"
+			 "<KCFLAGS=-DX=\"y z\" -O1><bzImage><modules>"
+			 "<scripts_gdb>",
+			 dir, dir);
+	ck_assert_str_eq(got.p, want);
+	free(want);
+	free(cmd);
+	free(dir);
+	buf_free(&got);
 }
 END_TEST
 
@@ -490,6 +533,7 @@ Suite *suite(void)
 	tcase_add_test(t, command_hostile);
 	tcase_add_test(t, command_arm64);
 	tcase_add_test(t, compiler);
+	tcase_add_test(t, print_reads_back);
 	tcase_add_test(t, good);
 	tcase_add_test(t, unchanged);
 	tcase_add_test(t, level_does_not_compile);
