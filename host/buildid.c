@@ -39,8 +39,8 @@ static int id_in_memory(const unsigned char *p, size_t n, char **hex)
 	return err;
 }
 
-/* The size that the kernel's build appends to a payload is no part of the
- * stream: unpack_all() stops before it. */
+/* The kernel's build appends the unpacked size, four bytes, to all but gzip.
+ * A stream of lz4's old format has no end that would tell them apart. */
 static int id_in_payload(const unsigned char *p, size_t n, char **hex)
 {
 	size_t len;
@@ -50,6 +50,8 @@ static int id_in_payload(const unsigned char *p, size_t n, char **hex)
 	if (n >= SELFMAG && !memcmp(p, ELFMAG, SELFMAG))
 		return id_in_memory(p, n, hex);
 	err = unpack_all(p, n, &elf, &len, VMLINUX_MAX);
+	if (err == -EBADMSG && n > 4)
+		err = unpack_all(p, n - 4, &elf, &len, VMLINUX_MAX);
 	if (err == -EINVAL || err == -ENOSYS)
 		return -ENOENT;
 	if (err)

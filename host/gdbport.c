@@ -69,15 +69,16 @@ void gdbport_free(struct gdbport *p)
 
 /* --- who is there ----------------------------------------------------------- */
 
-/* "Num RefCount Protocol Flags Type St Inode Path": what has accepted has the
- * name of what listens, and is SS_CONNECTED, 3. */
+/* "Num RefCount Protocol Flags Type St Inode Path": the end that is made for
+ * who connects has the name of what listens; it is SS_CONNECTING, 2, until it is
+ * accepted, then SS_CONNECTED, 3. */
 static bool unix_row(const struct gdbport *p, const char *row, size_t n)
 {
 	unsigned int state;
 	int at = 0;
 
 	if (sscanf(row, "%*s %*x %*x %*x %*x %x %*u %n", &state, &at) != 1 ||
-	    !at || (size_t)at > n || state != 3)
+	    !at || (size_t)at > n || (state != 2 && state != 3))
 		return false;
 	return n - (size_t)at == strlen(p->path) &&
 	       !strncmp(row + at, p->path, n - (size_t)at);
