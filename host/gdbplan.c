@@ -37,7 +37,7 @@ static int choose(const struct gdbplan_wish *o, struct gdbplan *p)
 	one = gdbguest_choose(v, n, &wish, &why);
 	if (!one)
 		msg_error("%s", why.p);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; v && i < n; i++)
 		if (&v[i] == one)
 			p->guest = v[i];
 		else

@@ -233,7 +233,7 @@ static int hear(int fd, const struct timespec *end)
 int gdbport_probe(const struct gdbport *p, int timeout_ms)
 {
 	struct timespec end;
-	int fd, err;
+	int fd = -1, err;
 
 	if (is_taken(p))
 		return -EBUSY;

@@ -26,6 +26,7 @@ static const struct {
 	{ ".Ss bootlet config\n", &cmd_config },
 	{ ".Ss bootlet build\n", &cmd_build },
 	{ ".Ss bootlet net\n", &cmd_net },
+	{ ".Ss bootlet gdb\n", &cmd_gdb },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };
 
@@ -173,6 +174,7 @@ static bool is_option(const char *name)
 {
 	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
 						  &cmd_config, &cmd_net,
+						  &cmd_config, &cmd_gdb,
 						  &cmd_doctor };
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+/* From a run's private directory to a gdb that runs: with a gdb that shows
+ * what it was given, and a gdbstub that only says hello. */
+#include "elfutil.h"
+#include "host/gdbplan.h"
+#include "scratch.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+static void start_stub(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), c;
+	char got[8];
+
+	strcpy(a.sun_path, at("run/gdb"));
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while ((c = accept(fd, NULL, NULL)) >= 0) {
+			if (read(c, got, sizeof(got)) > 0 &&
+			    write(c, "+$T05#b9", 8) != 8)
+				_exit(1);
+			close(c);
+		}
+		_exit(0);
+	}
+	close(fd);
+}
+
+static void put_vmlinux(void)
+{
+	const struct elf_part parts[] = {
+		{ ".notes", ELF_NOTES, sizeof(ELF_NOTES) - 1, SHT_NOTE, 0 },
+		{ ".debug_info", "dwarf", 5, 0, 0 },
+	};
+	struct buf b = elf_make(parts, 2, -1);
+
+	put("tree/vmlinux", b.p, b.n, 0644);
+	buf_free(&b);
+}
+
+static struct guestinfo guest;
+
+/* The gdb answers the question for Python, or notes what it is given. */
+static void setup(void)
+{
+	scratch_make();
+	put_vmlinux();
+	put_text("tmp/x", "");
+	put_text("run/x", "");
+	put_script("gdb", "#!/bin/sh\n"
+			  "[ \"$1\" = -nx ] && echo python 42 && exit\n"
+			  "cat \"$4\" >\"$OUT/given.py\"\n"
+			  "cat \"$6\" >\"$OUT/given\"\n"
+			  "for last; do :; done\n"
+			  "echo \"$1 $2 $last\" >\"$OUT/words\"\n"
+			  "exit 7\n");
+	setenv("OUT", scratch, 1);
+	setenv("TMPDIR", at("tmp"), 1);
+	guest = (struct guestinfo){
+		.dir = xstrdup(at("run")),
+		.pid = getpid(),
+		.address = xasprintf("unix:%s/run/gdb", scratch),
+		.image = xstrdup("/boot/x"),
+		.tree = xstrdup(at("tree")),
+		.build_id = xstrdup("deadbeef"),
+	};
+	strv_push(&guest.breaks, "start_kernel");
+	ck_assert_int_eq(guestinfo_write(&guest), 0);
+}
+
+static void teardown(void)
+{
+	guestinfo_free(&guest);
+	scratch_remove();
+}
+
+/* Nothing but the file that was there, some moments after the end. */
+static void expect_no_rest(void)
+{
+	char *cmd = xasprintf("for i in 1 2 3 4 5 6 7 8 9; do "
+			      "[ \"$(ls %s/tmp)\" = x ] && exit; sleep .2; "
+			      "done; exit 1",
+			      scratch);
+
+	ck_assert_int_eq(system(cmd), 0);
+	free(cmd);
+}
+
+static struct gdbplan_wish wish(void)
+{
+	struct gdbplan_wish w = { .guest = guest.dir, .batch = true };
+	static char program[128];
+
+	snprintf(program, sizeof(program), "%s/gdb", scratch);
+	w.program = program;
+	return w;
+}
+
+START_TEST(becomes_gdb)
+{
+	struct gdbplan_wish w = wish();
+	struct buf got = { 0 };
+	struct gdbplan p;
+	char *want;
+	int status;
+
+	start_stub();
+	strv_pushl(&w.breaks, "foo", "start_kernel", NULL);
+	ck_assert_int_eq(gdbplan_make(&w, &p), 0);
+	fflush(NULL);
+	if (fork() == 0)
+		_exit(gdbplan_start(&w, &p) ? 99 : 98);
+	while (wait(&status) < 0 || !WIFEXITED(status))
+		;
+	ck_assert_int_eq(WEXITSTATUS(status), 7);
+
+	ck_assert_int_eq(read_file(at("given"), &got, 65536), 0);
+	want = xasprintf("directory %s/tree\n"
+			 "bootlet-modules %s/tree\n"
+			 "bootlet-modules %s/run/modules.gdb\n"
+			 "target remote %s/run/gdb\n"
+			 "bootlet-attach\n"
+			 "bootlet-break foo\n"
+			 "bootlet-break start_kernel\n",
+			 scratch, scratch, scratch, scratch);
+	ck_assert_str_eq(got.p, want);
+	free(want);
+	buf_free(&got);
+	ck_assert_int_eq(read_file(at("given.py"), &got, 1 << 20), 0);
+	ck_assert_uint_eq(got.n, (size_t)(gdb_py_end - gdb_py));
+	buf_free(&got);
+	ck_assert_int_eq(read_file(at("words"), &got, 65536), 0);
+	want = xasprintf("-q -batch %s/tree/vmlinux\n", scratch);
+	ck_assert_str_eq(got.p, want);
+	free(want);
+	buf_free(&got);
+	expect_no_rest();
+	gdbplan_free(&p);
+	strv_free(&w.breaks);
+}
+END_TEST
+
+/* Each ends in one line, and leaves nothing. */
+static void expect_failure(const struct gdbplan_wish *w, int err,
+			   const char *part)
+{
+	struct gdbplan p;
+	int got;
+
+	said_begin();
+	got = gdbplan_make(w, &p);
+	if (!got)
+		got = gdbplan_start(w, &p);
+	gdbplan_free(&p);
+	ck_assert_int_eq(got, err);
+	ck_assert_said(part);
+	ck_assert_ptr_null(strstr(said(), "Sanitizer"));
+	expect_no_rest();
+}
+
+START_TEST(failures)
+{
+	struct gdbplan_wish w = wish();
+
+	expect_failure(&w, -ENOENT, "nobody listens there");
+	w.guest = at("tmp");
+	expect_failure(&w, -ENOENT, "no run that waits for gdb");
+	w = wish();
+	w.tree = at("none");
+	expect_failure(&w, -ENOENT, "none: No such file");
+	w = wish();
+	w.vmlinux = at("gdb");
+	expect_failure(&w, -ENOEXEC, "gdb needs vmlinux");
+	w = wish();
+	strv_push(&w.breaks, "a\nb");
+	expect_failure(&w, -EINVAL, "newline");
+	strv_free(&w.breaks);
+	w = wish();
+	free(guest.build_id);
+	guest.build_id = xstrdup("00");
+	ck_assert_int_eq(guestinfo_write(&guest), 0);
+	expect_failure(&w, -ESTALE, "is not the kernel that runs");
+}
+END_TEST
+
+START_TEST(address_alone)
+{
+	struct gdbplan_wish w = { .address = "tcp:1" };
+	struct gdbplan p;
+
+	w.tree = at("tree");
+	ck_assert_int_eq(gdbplan_make(&w, &p), 0);
+	ck_assert_ptr_null(p.spec.modules);
+	ck_assert_str_eq(p.spec.port->port, "1");
+	ck_assert_str_eq(p.spec.program, "gdb");
+	ck_assert_uint_eq(p.spec.breaks.n, 0);
+	gdbplan_free(&p);
+	w.tree = NULL;
+	ck_assert_int_eq(chdir("/"), 0);
+	expect_failure(&w, -ENOENT, "name the tree");
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("gdbplan");
+	TCase *t = tcase_create("gdbplan");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, becomes_gdb);
+	tcase_add_test(t, failures);
+	tcase_add_test(t, address_alone);
+	suite_add_tcase(s, t);
+	return s;
+}
