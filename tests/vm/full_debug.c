@@ -179,8 +179,12 @@ START_TEST(packet)
 	gdb = side_start("gdb", VM_ARGV(vm_bootlet(), "gdb", "--batch", "-x",
 					vm_at("packet.gdb")));
 	side_expect(&guest, "listening", GDB_S);
-	fd = netns_send("192.168.100.224", 5000, "one byte: x", 20);
-	side_expect(&guest, "message: one byte: x", GDB_S);
+	fd = netns_connect("192.168.100.224", 5000, 20);
+	/* What comes before it waits is not what it is waken by. */
+	side_expect(&guest, "connected", GDB_S);
+	vm_sleep_ms(500);
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	side_expect(&guest, "message: x", GDB_S);
 	close(fd);
 	t = side_end(&guest, 0);
 	free(t.p);
@@ -268,15 +272,33 @@ START_TEST(wrong_vmlinux)
 	ck_assert_int_ne(r.code, 0);
 	ck_one_line(&r, "build id");
 	ran_free(&r);
-	vm_host(&r, "gdb", "-k", tree, "--batch", "--gdb-program",
-		"/no/such/gdb");
-	ck_assert_int_ne(r.code, 0);
-	ck_one_line(&r, "gdb");
-	ran_free(&r);
 	ck_assert_int_eq(kill(guest.pid, SIGTERM), 0);
 	ck_assert_int_ne(vm_wait(guest.pid, 20), 0);
 	free(guest.path);
 	vm_nothing_left(2);
+}
+END_TEST
+
+/* What the unit tests do with made-up files: here, with a kernel's own. */
+START_TEST(no_gdb_no_debug_info)
+{
+	struct ran r;
+
+	vm_host(&r, "gdb", "-k", tree, "--connect", "tcp:127.0.0.1:1",
+		"--gdb-program", "/no/such/gdb");
+	ck_assert_int_ne(r.code, 0);
+	ck_one_line(&r, "/no/such/gdb");
+	ran_free(&r);
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("objcopy", "--strip-debug", vm_fmt("%s/vmlinux", tree),
+			vm_at("stripped")));
+	ck_code(&r, 0);
+	ran_free(&r);
+	vm_host(&r, "gdb", "-k", tree, "--vmlinux", vm_at("stripped"),
+		"--connect", "tcp:127.0.0.1:1");
+	ck_assert_int_ne(r.code, 0);
+	ck_one_line(&r, "debug info");
+	ran_free(&r);
 }
 END_TEST
 
@@ -292,6 +314,7 @@ Suite *suite(void)
 	tcase_add_test(t, later_module);
 	tcase_add_test(t, two_guests);
 	tcase_add_test(t, wrong_vmlinux);
+	tcase_add_test(t, no_gdb_no_debug_info);
 	suite_add_tcase(s, t);
 	return s;
 }

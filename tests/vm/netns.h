@@ -8,9 +8,8 @@
  * becomes root of a user namespace first. */
 void netns_enter(void);
 
-/* Connect to a TCP port and send @text. Return: the socket; fails the test
- * when nobody answers within @seconds. */
-int netns_send(const char *address, unsigned short port, const char *text,
-	       double seconds);
+/* Connect to a TCP port. Return: the socket; fails the test when nobody answers
+ * within @seconds. */
+int netns_connect(const char *address, unsigned short port, double seconds);
 
 #endif

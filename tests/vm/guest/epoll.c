@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A guest's program: takes one TCP connection and waits by epoll(7) for what
- * comes in on it. "epoll PORT" prints "listening", then "message: TEXT", and
- * ends with 0 when the other end has closed.
+ * comes in on it. "epoll PORT" prints "listening", "connected", then
+ * "message: TEXT", and ends with 0 when the other end has closed.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -27,6 +27,8 @@ static int serve(int fd)
 
 	if (ep < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e) < 0)
 		return die("epoll");
+	puts("connected");
+	fflush(stdout);
 	for (;;) {
 		if (epoll_wait(ep, &e, 1, -1) < 1)
 			return die("epoll_wait");
