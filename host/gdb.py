@@ -118,8 +118,7 @@ class Modules:
     def find(self, name):
         if name not in self.paths and self.top:
             with open(os.path.join(self.top, "modules.order")) as f:
-                for line in f:
-                    path = re.sub(r"\.o$", ".ko", line.strip())
+                for path in re.sub(r"\.o$", ".ko", f.read(), flags=re.M).split():
                     self.paths[canonical(path)] = os.path.join(self.top, path)
         return self.paths.get(name)
 
@@ -146,22 +145,24 @@ class Modules:
             say("%s: no symbols: its .ko is not in %s" % (
                 name, self.top or "any tree"))
             return
-        # .symtab and .strtab are in memory, but no sections to gdb.
+        # These two are in memory, but no sections to gdb.
         where = dict((n, a) for n, a in sections(module)
                      if a and n not in (".symtab", ".strtab"))
+        # What is not, gdb would take to lie at 0.
+        for section in ".modinfo", "__versions", ".data..percpu":
+            where.setdefault(section, 0xdead << 48)
         text = where.pop(".text", None)
-        line = "add-symbol-file " + quoted(path)
-        line += " 0x%x" % text if text else ""
-        self.add(name, line + "".join(
+        line = quoted(path) + (" 0x%x" % text if text else "")
+        self.add(name, "add-symbol-file " + line + "".join(
             " -s %s 0x%x" % (quoted(s), a) for s, a in where.items()))
 
     def walk(self):
         """All modules that are there, for a guest that keeps no file."""
         kind, head = gdb.lookup_type("struct module"), address_of("modules")
-        offset = kind["list"].bitpos // 8
         node = gdb.parse_and_eval("modules")["next"] if head else None
         while node is not None and int(node) != head:
-            self.take(gdb.Value(int(node) - offset).cast(kind.pointer()))
+            self.take(gdb.Value(int(node) - kind["list"].bitpos // 8).cast(
+                kind.pointer()))
             node = node["next"]
 
     def read(self):
@@ -205,7 +206,6 @@ class Session:
     loading = None      # the internal breakpoint
     checked = False     # the guest is what vmlinux is, or it was said
     kvm = runs = False
-
     def update(self):
         """Look at the guest, which stands still."""
         state = guest_state()

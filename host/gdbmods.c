@@ -48,13 +48,36 @@ static bool is_wanted(const struct gdbelf *e, const char *section)
 	       strncmp(section, ".init", 5) != 0;
 }
 
+/* gdb would take what has no address to lie at 0, and find its symbols in every
+ * small number that it prints. No address of x86_64 is in between. */
+#define NOWHERE "0xdead000000000000"
+
+/* Sections that are not in memory (any more), .modinfo for one. */
+static void put_aside(const struct gdbelf *e, const struct strv *there,
+		      struct buf *out)
+{
+	for (size_t i = 0; i < e->n_sections; i++) {
+		const Elf64_Shdr *s = &e->sections[i];
+
+		if (!(s->sh_flags & SHF_ALLOC) || !s->sh_size ||
+		    s->sh_name >= e->n_names ||
+		    strchr(e->names + s->sh_name, '\n') ||
+		    strv_has(there, e->names + s->sh_name))
+			continue;
+		buf_adds(out, " -s ");
+		quote_gdb(out, e->names + s->sh_name);
+		buf_adds(out, " " NOWHERE);
+	}
+}
+
 static int line_of(const char *report, const char *file, const struct gdbelf *e,
 		   struct buf *out)
 {
 	char *copy = xstrdup(report), *save = NULL, *word;
 	struct buf rest = { 0 };
+	struct strv there = { 0 };
 	const char *text = NULL;
-	size_t n = 0;
+	int err;
 
 	/* The first word is the name. */
 	strtok_r(copy, " ", &save);
@@ -66,7 +89,7 @@ static int line_of(const char *report, const char *file, const struct gdbelf *e,
 		*address++ = '\0';
 		if (!is_address(address) || !is_wanted(e, word))
 			continue;
-		n++;
+		strv_push(&there, word);
 		if (!text && !strcmp(word, ".text")) {
 			text = address;
 			continue;
@@ -75,16 +98,19 @@ static int line_of(const char *report, const char *file, const struct gdbelf *e,
 		quote_gdb(&rest, word);
 		buf_addf(&rest, " %s", address);
 	}
-	if (n) {
+	put_aside(e, &there, &rest);
+	err = there.n ? 0 : -EINVAL;
+	if (!err) {
 		buf_adds(out, "add-symbol-file ");
 		quote_gdb(out, file);
 		if (text)
 			buf_addf(out, " %s", text);
 		buf_adds(out, rest.p ? rest.p : "");
 	}
+	strv_free(&there);
 	buf_free(&rest);
 	free(copy);
-	return n ? 0 : -EINVAL;
+	return err;
 }
 
 int gdbmods_line(const char *report, const char *file, struct buf *out)

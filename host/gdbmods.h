@@ -32,7 +32,8 @@ struct gdbmods {
  * @out:    "add-symbol-file FILE ADDRESS -s SECTION ADDRESS ..." is appended,
  *          quoted for gdb, without newline
  *
- * Only sections that FILE has and that are in memory are named.
+ * Sections that FILE has and that are in memory get their address; those that
+ * are not, one where nothing is. Others are not named.
  *
  * Return: 0; -EINVAL: no report of sections; -errno where FILE cannot be read.
  */
