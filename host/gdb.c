@@ -61,8 +61,11 @@ void gdb_argv(const struct gdb_spec *s, struct strv *argv)
 	strv_pushf(argv, "%s/" GDB_PY, s->dir);
 	strv_push(argv, "-x");
 	strv_pushf(argv, "%s/" GDB_SCRIPT, s->dir);
-	for (size_t i = 0; i < s->files.n; i++)
-		strv_pushl(argv, "-x", s->files.v[i], NULL);
+	for (size_t i = 0; i < s->files.n; i++) {
+		strv_push(argv, s->batch ? "-ex" : "-x");
+		strv_pushf(argv, "%s%s", s->batch ? "bootlet-source " : "",
+			   s->files.v[i]);
+	}
 	strv_push(argv, s->vmlinux);
 }
 

@@ -205,7 +205,7 @@ class Loading(gdb.Breakpoint):
 class Session:
     loading = None      # the internal breakpoint
     checked = False     # the guest is what vmlinux is, or it was said
-    kvm = runs = False
+    kvm = runs = over = False
     def update(self):
         """Look at the guest, which stands still."""
         state = guest_state()
@@ -229,10 +229,27 @@ class Session:
         # Leaving a guest that stands still ends in an ExitedEvent, too.
         elif isinstance(event, gdb.ExitedEvent) and (
                 self.runs or hasattr(event, "exit_code")):
+            self.over = True
             say("the guest has ended")
         self.runs = isinstance(event, gdb.ContinueEvent)
 
 session = Session()
+
+# --- stacks -------------------------------------------------------------------
+class Stack:
+    """Frames up to the kernel's entry. It is assembly without unwind tables
+    that gdb could read: behind it are a program's registers, not callers."""
+    name, priority, enabled = "bootlet", 100, True
+
+    def filter(self, frames):
+        entry = False
+        for frame in frames:
+            inferior = frame.inferior_frame()
+            if entry and inferior.name() is None:
+                return
+            table = inferior.find_sal().symtab
+            entry = table is not None and "/entry/" in table.filename
+            yield frame
 
 # --- commands -----------------------------------------------------------------
 def attach(argument):
@@ -288,6 +305,21 @@ kernel is not in memory yet. What vmlinux lacks waits for a module."""
         gdb.execute("%s %s" % ("break" if state == "same" else "hbreak",
                                argument))
 
+def source(argument):
+    """bootlet-source FILE: take commands from FILE, for --batch. The guest may
+end by the last of them; any other error ends gdb with 1."""
+    try:
+        gdb.execute("source " + argument)
+    except gdb.error as e:
+        at = re.findall(r":([0-9]+): Error in sourced command file", str(e))
+        with open(argument, errors="replace") as f:
+            rest = f.read().splitlines()[int(at[0]) if at else 0:]
+        if session.over and len(at) == 1 and not any(
+                line.split("#")[0].strip() for line in rest):
+            return
+        gdb.write("%s\n" % e, gdb.STDERR)
+        gdb.execute("quit 1")
+
 class Command(gdb.Command):
     def __init__(self, function):
         self.__doc__ = function.__doc__
@@ -295,5 +327,6 @@ class Command(gdb.Command):
         super().__init__(function.__doc__.split()[0].strip(":"),
                          gdb.COMMAND_USER)
 
-for command in attach, modules_from, break_at:
+gdb.frame_filters[Stack.name] = Stack()
+for command in attach, modules_from, break_at, source:
     Command(command)
