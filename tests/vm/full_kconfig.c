@@ -248,6 +248,26 @@ static void debug_info_alone(void)
 	free(want);
 }
 
+static void e1000_without_pci(void)
+{
+	char *want = xstrdup(vm_put("e1000.config", "CONFIG_E1000=m\n", false));
+	struct ran r;
+
+	for (int with_tree = 0; with_tree < 2; with_tree++) {
+		if (with_tree)
+			vm_host(&r, "config", "check", "-k", vm_at("tree"),
+				vm_at("tree-small/.config"), want);
+		else
+			vm_host(&r, "config", "check",
+				vm_at("tree-small/.config"), want);
+		ck_code(&r, 1);
+		ck_has(r.out, "E1000");
+		ck_has(r.out, "CONFIG_PCI=y");
+		ran_free(&r);
+	}
+	free(want);
+}
+
 /* What `check` tells one to write is enough, by the kernel's own answer. */
 static const char *const asked_for[] = {
 	"E1000=m",	 "KVM_INTEL=y",	    "DRM_I915=m",
@@ -295,6 +315,7 @@ START_TEST(source)
 	if (strcmp(sources[_i].release, "6.1.") != 0)
 		return;
 	debug_info_alone();
+	e1000_without_pci();
 	advice_is_enough();
 }
 END_TEST
