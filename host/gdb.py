@@ -245,10 +245,11 @@ class Stack:
         entry = False
         for frame in frames:
             inferior = frame.inferior_frame()
-            if entry and inferior.name() is None:
+            if entry and inferior.function() is None:
                 return
             table = inferior.find_sal().symtab
-            entry = table is not None and "/entry/" in table.filename
+            entry = table is not None and re.search(
+                r"/entry/[^/]*\.S$|/asm/idtentry\.h$", table.filename)
             yield frame
 
 # --- commands -----------------------------------------------------------------

@@ -179,7 +179,7 @@ static int tree_take(const char *dir, struct kernel *k, struct buf *why)
 	if (access(image, F_OK)) {
 		buf_addf(why,
 			 "%s: this kernel tree is not built: it has no "
-			 "%s; build it with make, or name another kernel",
+			 "%s; bootlet build -k makes it",
 			 dir, TREE_IMAGE);
 		err = -EINVAL;
 	} else {
