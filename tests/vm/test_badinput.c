@@ -61,7 +61,7 @@ static const struct {
 	{ { "run", K, "-m", "99999G" }, "MiB" },
 	{ { "run", K, "--cpus", "0" }, "cpus" },
 	{ { "run", K, "--accel", "magic" }, "auto, kvm or tcg" },
-	{ { "run", K, "--net", "wan" }, "none or user" },
+	{ { "run", K, "--net", "wan" }, "none, user, tap=NAME" },
 	{ { "run", K, "--net", "none", "--nic", "e1000" }, "--net none" },
 	{ { "run", K, "--nic", "rtl" }, "e1000 or virtio" },
 	{ { "run", K, "--ip", "a b" }, "ip=" },

@@ -73,7 +73,7 @@ START_TEST(nobody_has_to_come)
 	vm_boot(&r, "--gdb", "--", "sh", "-c", "cat /proc/cmdline; exit 3");
 	ck_code(&r, 3);
 	ck_has(r.out, " nokaslr bootlet.gdb=1");
-	ck_one_line(&r, "type in another terminal: bootlet gdb\n");
+	ck_one_line(&r, "type in another terminal: bootlet gdb");
 	vm_nothing_left(0);
 }
 END_TEST
