@@ -172,7 +172,7 @@ END_TEST
 
 static bool is_option(const char *name)
 {
-	static const struct cmd *const cmds[] = { &cmd_run, &cmd_initramfs,
+	static const struct cmd *const cmds[] = { &cmd_run,    &cmd_initramfs,
 						  &cmd_config, &cmd_net,
 						  &cmd_config, &cmd_gdb,
 						  &cmd_doctor };
