@@ -105,9 +105,54 @@ static int read_netif(const json_t *o, struct netif *i)
 	return 0;
 }
 
+/* Return: bytes of the character there, by RFC 3629; 0 where there is none. */
+static size_t utf8_size(const unsigned char *p, size_t n)
+{
+	size_t size = *p < 0x80 ? 1 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	/* The shortest form is the only one, surrogates are none. */
+	unsigned char least = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
+	unsigned char most = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
+
+	if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4 || size > n)
+		return 0;
+	if (size > 1 && (p[1] < least || p[1] > most))
+		return 0;
+	for (size_t i = 2; i < size; i++)
+		if (p[i] < 0x80 || p[i] > 0xbf)
+			return 0;
+	return size;
+}
+
+/* An alias is any bytes to the kernel and to ip, but not to JSON. */
+static void add_clean(const char *json, size_t n, struct buf *out)
+{
+	size_t size;
+
+	buf_adds(out, "");
+	for (; n; json += size, n -= size) {
+		size = utf8_size((const unsigned char *)json, n);
+		if (!size || ((unsigned char)*json < ' ' && *json != '\n'))
+			buf_addc(out, '?');
+		else
+			buf_add(out, json, size);
+		size += !size;
+	}
+}
+
+static json_t *load(const char *json, size_t n)
+{
+	struct buf clean = { 0 };
+	json_t *all;
+
+	add_clean(json, n, &clean);
+	all = json_loadb(clean.p, clean.n, 0, NULL);
+	buf_free(&clean);
+	return all;
+}
+
 int parse_netifs(const char *json, size_t n, struct netifs *out)
 {
-	json_t *all = json_loadb(json ? json : "", n, 0, NULL), *v;
+	json_t *all = load(json, n), *v;
 	int err = json_is_array(all) ? 0 : -EINVAL;
 	size_t k;
 

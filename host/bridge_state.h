@@ -40,7 +40,8 @@ struct netifs {
  * @out:  filled in on 0; the caller calls netifs_free()
  *
  * Source: ip/ipaddress.c of iproute2. An owner that has a name comes by that,
- * and is looked up again.
+ * and is looked up again. What is not UTF-8, or a control character, is "?"
+ * then: an ifalias may be any bytes, and ip prints them as they are.
  *
  * Return: 0; -EINVAL where it is not that.
  */

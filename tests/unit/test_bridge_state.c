@@ -154,6 +154,58 @@ START_TEST(any_text)
 }
 END_TEST
 
+static const struct {
+	const char *alias, *want;
+} aliases[] = {
+	{ "caf\351", "caf?" },
+	{ "caf\303\251 \342\202\254 \360\237\230\200",
+	  "caf\303\251 \342\202\254 \360\237\230\200" },
+	{ "\303", "?" },
+	{ "\342\202", "??" },
+	{ "\360\237\230", "???" },
+	{ "\251\377x", "??x" },
+	{ "\300\200", "??" },
+	{ "\340\200\200", "???" },
+	{ "\355\240\200", "???" },
+	{ "\360\200\200\200", "????" },
+	{ "\364\220\200\200", "????" },
+	{ "\365\200\200\200", "????" },
+	{ "\303(", "?(" },
+	{ "a\001b\033c\177", "a?b?c\177" },
+};
+
+/* The one whose alias it is, and those after it, are there nonetheless. */
+START_TEST(any_alias)
+{
+	struct buf json = { 0 };
+	struct netifs s;
+
+	buf_addf(&json,
+		 "[{\"ifname\":\"a\",\"ifalias\":\"%s\"},"
+		 "{\"ifname\":\"br0\"}]\n",
+		 aliases[_i].alias);
+	ck_assert_int_eq(parse_netifs(json.p, json.n, &s), 0);
+	ck_assert_uint_eq(s.n, 2);
+	ck_assert_str_eq(s.v[0].alias, aliases[_i].want);
+	ck_assert_str_eq(s.v[1].name, "br0");
+	netifs_free(&s);
+	buf_free(&json);
+}
+END_TEST
+
+/* A text that ends within a character is not read beyond its end. */
+START_TEST(cut_off)
+{
+	char *text = malloc(3);
+	struct netifs s;
+
+	memcpy(text, "[\342\202", 3);
+	ck_assert_int_eq(parse_netifs(text, 3, &s), -EINVAL);
+	ck_assert_int_eq(parse_netifs(text, 2, &s), -EINVAL);
+	free(text);
+}
+END_TEST
+
 /* An owner that nobody on this machine has the name of is nobody we know. */
 START_TEST(unknown_owner)
 {
@@ -296,6 +348,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, as_recorded, 0, COUNT(recorded));
 	tcase_add_test(t, addresses);
 	tcase_add_loop_test(t, any_text, 0, COUNT(texts));
+	tcase_add_loop_test(t, any_alias, 0, COUNT(aliases));
+	tcase_add_test(t, cut_off);
 	tcase_add_test(t, unknown_owner);
 	tcase_add_test(t, shown);
 	tcase_add_test(t, shown_as_json);

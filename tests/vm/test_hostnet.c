@@ -64,6 +64,19 @@ START_TEST(printed_lines_work)
 }
 END_TEST
 
+/* Somebody else's interface may be called anything at all. */
+START_TEST(alias_of_any_bytes)
+{
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("ip", "link", "set", "eth7", "alias",
+			"caf\351 \001\377\303"));
+	ck_code(&r, 0);
+	net(0, "up");
+	is_up();
+	net(0, "down");
+}
+END_TEST
+
 /* --- rights ----------------------------------------------------------------- */
 
 START_TEST(without_rights)
@@ -257,6 +270,7 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, up_up_down_down);
 	tcase_add_test(t, printed_lines_work);
+	tcase_add_test(t, alias_of_any_bytes);
 	tcase_add_test(t, without_rights);
 	tcase_add_test(t, root_without_rights);
 	tcase_add_test(t, sudo_uid);
