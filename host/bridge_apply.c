@@ -10,19 +10,12 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-enum { TICK_MS = 50 };
-
-/* Its first byte is NUL: a name, not a file. */
-static const char lock_name[] = "\0bootlet-net";
 
 static const char failed[] = "Command failed ";
 
@@ -88,58 +81,6 @@ void bridge_sudo_line(const struct strv *words, struct buf *out)
 		buf_addc(out, ' ');
 		quote_sh(out, words->v[i]);
 	}
-}
-
-/* --- one at a time ---------------------------------------------------------- */
-
-static socklen_t lock_addr(struct sockaddr_un *a)
-{
-	*a = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	memcpy(a->sun_path, lock_name, sizeof(lock_name) - 1);
-	return offsetof(struct sockaddr_un, sun_path) + sizeof(lock_name) - 1;
-}
-
-static pid_t lock_holder(void)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct ucred cred = { 0 };
-	socklen_t n = sizeof(cred);
-	struct sockaddr_un a;
-	socklen_t len = lock_addr(&a);
-
-	/* Not a problem if it fails: it has ended meanwhile. */
-	if (fd >= 0 && !connect(fd, (const struct sockaddr *)&a, len))
-		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &n);
-	if (fd >= 0)
-		close(fd);
-	return cred.pid;
-}
-
-int bridge_lock(int ms, pid_t *pid)
-{
-	/* ip inherits it: while one that lost its bootlet is at work still,
-	 * nobody else shall begin. */
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0), err;
-	struct sockaddr_un a;
-	socklen_t len = lock_addr(&a);
-
-	*pid = 0;
-	if (fd < 0)
-		return -errno;
-	while (bind(fd, (const struct sockaddr *)&a, len) < 0) {
-		if (errno == EADDRINUSE && ms > 0) {
-			poll(NULL, 0, TICK_MS);
-			ms -= TICK_MS;
-			continue;
-		}
-		err = errno == EADDRINUSE ? -EBUSY : -errno;
-		close(fd);
-		*pid = err == -EBUSY ? lock_holder() : 0;
-		return err;
-	}
-	/* Not a problem if it fails: it only tells others who we are. */
-	listen(fd, 1);
-	return fd;
 }
 
 /* --- ip --------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Doing what a plan says, by ip(8), one bootlet at a time. */
+/* Doing what a plan says, by ip(8). */
 #ifndef BOOTLET_BRIDGE_APPLY_H
 #define BOOTLET_BRIDGE_APPLY_H
 
@@ -9,8 +9,6 @@
 enum {
 	/** @BRIDGE_IP_MS: that ip may take for all of it */
 	BRIDGE_IP_MS = 20000,
-	/** @BRIDGE_LOCK_MS: that another bootlet net is waited for */
-	BRIDGE_LOCK_MS = 5000,
 };
 
 /**
@@ -23,18 +21,6 @@ enum {
  * Return: 0; -EPERM; -errno of netlink(7).
  */
 int bridge_may(void);
-
-/**
- * bridge_lock() - have this network namespace for ourselves
- * @ms:  to wait for another at most
- * @pid: of the one that has it, 0 where that cannot be told
- *
- * It is an abstract socket's name, which a network namespace has once: see
- * unix(7). It ends with this process and with the ip that it has started.
- *
- * Return: a descriptor to close; -EBUSY; -errno.
- */
-int bridge_lock(int ms, pid_t *pid);
 
 /**
  * bridge_apply() - run a plan by `ip -batch -`

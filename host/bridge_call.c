@@ -2,6 +2,7 @@
 #include "bridge_call.h"
 
 #include "bridge_apply.h"
+#include "bridge_lock.h"
 #include "msg.h"
 
 #include <errno.h>
@@ -204,7 +205,7 @@ static int work_apply(struct work *w)
 	if (!err)
 		err = check_tun(w);
 	if (err) {
-		close(fd);
+		bridge_unlock(fd);
 		return err;
 	}
 	/* ip ends by Ctrl-C; we roll back first. */
@@ -218,7 +219,7 @@ static int work_apply(struct work *w)
 			    w->down ?
 				    "bootlet net down again removes the rest" :
 				    roll_back(&w->plan));
-	close(fd);
+	bridge_unlock(fd);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	buf_free(&words);
 	return err;

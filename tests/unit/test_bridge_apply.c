@@ -3,10 +3,17 @@
 #include "unit.h"
 
 #include "host/bridge_apply.h"
+#include "host/bridge_lock.h"
 #include "netns.h"
 #include "scratch.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/fsuid.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -181,21 +188,33 @@ END_TEST
 
 /* The name is one a namespace: tests at the same time would see each other. */
 
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	return S_ISREG(st.st_mode);
+}
+
 START_TEST(one_at_a_time)
 {
+	bool root = netns_enter();
 	pid_t pid = 1;
 	int fd;
 
-	netns_enter();
+	/* Who may not write to /run has a name instead of a file. */
+	if (_i)
+		setfsuid(65534);
 	fd = bridge_lock(0, &pid);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(pid, 0);
+	ck_assert(is_file(fd) == (root && !_i));
 	ck_assert_int_eq(bridge_lock(100, &pid), -EBUSY);
 	ck_assert_int_eq(pid, getpid());
-	close(fd);
+	bridge_unlock(fd);
 	fd = bridge_lock(0, &pid);
 	ck_assert_int_ge(fd, 0);
-	close(fd);
+	bridge_unlock(fd);
 }
 END_TEST
 
@@ -220,7 +239,97 @@ START_TEST(waits)
 	fd = bridge_lock(BRIDGE_LOCK_MS, &pid);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	close(fd);
+	bridge_unlock(fd);
+}
+END_TEST
+
+START_TEST(no_file_left)
+{
+	struct stat net, st;
+	char path[64];
+	pid_t pid;
+	int fd;
+
+	if (!netns_enter())
+		return;
+	ck_assert_int_eq(stat("/proc/self/ns/net", &net), 0);
+	snprintf(path, sizeof(path), "/run/bootlet-net.%llu.lock",
+		 (unsigned long long)net.st_ino);
+	fd = bridge_lock(0, &pid);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	bridge_unlock(fd);
+	ck_assert_int_eq(stat(path, &st), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+static void take_name(void)
+{
+	static const char name[] = "\0bootlet-net";
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	memcpy(a.sun_path, name, sizeof(name) - 1);
+	if (setgid(65534) || setuid(65534) ||
+	    bind(fd, (const struct sockaddr *)&a,
+		 offsetof(struct sockaddr_un, sun_path) + sizeof(name) - 1))
+		_exit(1);
+}
+
+/* A name in a namespace is anybody's to take. */
+START_TEST(others_cannot)
+{
+	int ready[2], fd;
+	pid_t child, pid;
+	char byte;
+
+	if (!netns_enter())
+		return;
+	ck_assert_int_eq(pipe(ready), 0);
+	child = fork();
+	if (!child) {
+		take_name();
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	fd = bridge_lock(0, &pid);
+	ck_assert_int_ge(fd, 0);
+	bridge_unlock(fd);
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
+/* What a bootlet that is no more has started keeps it to its own end. */
+START_TEST(killed_with_a_child)
+{
+	pid_t child, pid;
+	int fd, status;
+
+	netns_enter();
+	child = fork();
+	if (!child) {
+		if (bridge_lock(0, &pid) < 0)
+			_exit(1);
+		pid = fork();
+		if (!pid)
+			execlp("sleep", "sleep", "0.5", NULL);
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(bridge_lock(0, &pid), -EBUSY);
+	ck_assert_int_eq(pid, child);
+	fd = bridge_lock(BRIDGE_LOCK_MS, &pid);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bridge_lock(0, &pid), -EBUSY);
+	ck_assert_int_eq(pid, getpid());
+	bridge_unlock(fd);
 }
 END_TEST
 
@@ -249,7 +358,10 @@ Suite *suite(void)
 	tcase_add_loop_test(t, reading, 0, COUNT(readings));
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(l, words_of_ip, 0, COUNT(said_by_ip));
-	tcase_add_test(l, one_at_a_time);
+	tcase_add_loop_test(l, one_at_a_time, 0, 2);
+	tcase_add_test(l, no_file_left);
+	tcase_add_test(l, others_cannot);
+	tcase_add_test(l, killed_with_a_child);
 	tcase_add_test(l, waits);
 	tcase_add_test(l, rights);
 	suite_add_tcase(s, l);
