@@ -33,6 +33,10 @@ const char *parse_ifname(const char *name)
 		return "an interface's name has 15 bytes at most";
 	if (!strcmp(name, ".") || !strcmp(name, ".."))
 		return "is no name for an interface";
+	/* net.ipv4.conf.NAME is there for these two without an interface. */
+	if (!strcmp(name, "all") || !strcmp(name, "default"))
+		return "is a name that the kernel has for the settings of all "
+		       "interfaces";
 	for (const char *p = name; *p; p++) {
 		if (*p == '/' || *p == ':' || isspace((unsigned char)*p))
 			return "an interface's name is without \"/\", \":\" "

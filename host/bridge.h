@@ -59,7 +59,8 @@ struct bridge_spec {
  * @name: any string
  *
  * The kernel's own are in dev_valid_name() of net/core/dev.c; what `ip -batch`
- * or a rename would read as something else is refused too.
+ * or a rename would read as something else is refused too, and so are the two
+ * that devinet_sysctl_register() of net/ipv4/devinet.c refuses.
  *
  * Return: NULL, or what is wrong with it, static text.
  */

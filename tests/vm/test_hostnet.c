@@ -147,6 +147,8 @@ static const struct {
 	{ 2, "15 bytes", { "up", "--bridge", "sixteen-bytes-00" } },
 	{ 2, "is empty", { "up", "--tap", "" } },
 	{ 2, "is no name", { "up", "--bridge", ".." } },
+	{ 2, "settings of all", { "up", "--bridge", "all" } },
+	{ 2, "settings of all", { "up", "--tap", "default" } },
 	{ 2, "white space", { "up", "--tap", "a b" } },
 	{ 2, "without %", { "up", "--tap", "tap%d" } },
 	{ 2, "broadcast", { "up", "--address", "192.168.100.255/24" } },
