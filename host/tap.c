@@ -63,28 +63,6 @@ static int no_tun(int err)
 	return err == -EPERM ? -EACCES : err == -EACCES ? err : -ENOENT;
 }
 
-/* As QEMU does in net/tap-linux.c, so that the answer is the same. */
-static int try_tap(const char *name)
-{
-	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int fd = open(TUN, O_RDWR | O_CLOEXEC);
-	unsigned int features = 0;
-	int err = 0;
-
-	if (fd < 0)
-		return no_tun(-errno);
-	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", name);
-	if (!ioctl(fd, TUNGETFEATURES, &features) && features & IFF_VNET_HDR)
-		req.ifr_flags |= IFF_VNET_HDR;
-	/* It makes an interface where there is none, for those who may. */
-	if (!if_nametoindex(name))
-		err = no_interface(name, true);
-	else if (ioctl(fd, TUNSETIFF, &req) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
 static void busy_text(const char *name, struct buf *out)
 {
 	struct tap_users users = { 0 };
@@ -135,6 +113,28 @@ static int refused(const char *name, int err)
 	return err;
 }
 
+/* As QEMU does in net/tap-linux.c, so that the answer is the same. */
+static int try_tap(const char *name)
+{
+	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int fd = open(TUN, O_RDWR | O_CLOEXEC);
+	unsigned int features = 0;
+	int err = 0;
+
+	if (fd < 0)
+		return no_tun(-errno);
+	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", name);
+	if (!ioctl(fd, TUNGETFEATURES, &features) && features & IFF_VNET_HDR)
+		req.ifr_flags |= IFF_VNET_HDR;
+	/* It makes an interface where there is none, for those who may. */
+	if (!if_nametoindex(name))
+		err = no_interface(name, true);
+	else if (ioctl(fd, TUNSETIFF, &req) < 0)
+		err = refused(name, -errno);
+	close(fd);
+	return err;
+}
+
 /* QEMU does not set it up, and would not say that nothing comes through. */
 static void warn_down(const char *name)
 {
@@ -158,8 +158,6 @@ int tap_check(const char *name)
 	if (!if_nametoindex(name))
 		return no_interface(name, true);
 	err = try_tap(name);
-	if (err == -EINVAL || err == -EPERM || err == -EBUSY)
-		return refused(name, err);
 	if (!err)
 		warn_down(name);
 	return err;

@@ -16,7 +16,8 @@ struct netifs;
  *
  * Return: 0; after one message: -ENODEV no such interface (says how to make
  * it), -EINVAL no tap, -EPERM another user's, -EBUSY a guest has it already,
- * -EACCES /dev/net/tun cannot be opened, -ENOENT it is not there.
+ * -EACCES /dev/net/tun cannot be opened, -ENOENT it is not there; another
+ * -errno of TUNSETIFF.
  */
 int tap_check(const char *name);
 

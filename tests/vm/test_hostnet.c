@@ -10,13 +10,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/if_tun.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -250,6 +255,33 @@ START_TEST(checks)
 }
 END_TEST
 
+/* What the kernel says once in a hundred years. */
+static void fail_tunsetiff(unsigned int err)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TUNSETIFF, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | err),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog prog = { COUNT(code), code };
+
+	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog), 0);
+}
+
+START_TEST(every_error_is_told)
+{
+	fail_tunsetiff(ENOMEM);
+	said(tap_check, "mine", -ENOMEM,
+	     "mine: cannot be opened: Cannot allocate memory");
+}
+END_TEST
+
 /* Only root can make one that is another user's. */
 START_TEST(tap_of_another_user)
 {
@@ -279,6 +311,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, refused_before_anything, 0, COUNT(refused));
 	tcase_add_test(t, in_use);
 	tcase_add_test(t, checks);
+	tcase_add_test(t, every_error_is_told);
 	tcase_add_test(t, tap_of_another_user);
 	suite_add_tcase(s, t);
 	return s;
