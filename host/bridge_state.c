@@ -205,6 +205,22 @@ bool netif_is_left(const struct netif *i)
 	return i->kind != NETIF_OTHER && bridge_is_temp(i->name);
 }
 
+const struct netif *netifs_network(const struct netifs *s)
+{
+	const struct netif *found = NULL;
+
+	for (size_t n = 0; n < s->n; n++) {
+		const struct netif *i = &s->v[n];
+
+		if (i->kind != NETIF_BRIDGE || !netif_network(i))
+			continue;
+		if (found)
+			return NULL;
+		found = i;
+	}
+	return found;
+}
+
 void netifs_free(struct netifs *s)
 {
 	for (size_t i = 0; i < s->n; i++) {

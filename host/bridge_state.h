@@ -60,6 +60,10 @@ bool netif_is_ours(const struct netif *i, const char *bridge);
 /** netif_is_left() - whether it is what an interrupted `up` left unfinished */
 bool netif_is_left(const struct netif *i);
 
+/** netifs_network() - the bridge of the only network of bootlet's, or NULL where
+ * there is none, or several */
+const struct netif *netifs_network(const struct netifs *s);
+
 /** netifs_free() - free all; @s is empty and usable again */
 void netifs_free(struct netifs *s);
 

@@ -23,27 +23,61 @@
 
 /* --- what both need --------------------------------------------------------- */
 
-/* Says how to make what is not there; @taps: it shall be a tap. */
+/* The call that makes @tap, and @bridge where it is not there. */
+static void up_line(const char *bridge, const struct ipv4 *addr,
+		    const char *tap, struct buf *out)
+{
+	struct bridge_spec spec = { .bridge = bridge, .owner = getuid() };
+	struct strv words = { 0 };
+
+	parse_bridge_addr(BRIDGE_ADDRESS, &spec.addr);
+	if (addr)
+		spec.addr = *addr;
+	strv_push(&spec.taps, tap);
+	bridge_up_words(&spec, &words);
+	bridge_sudo_line(&words, out);
+	strv_free(&words);
+	strv_free(&spec.taps);
+}
+
+/* The call that makes @tap in the network of the tap @beside, which may be
+ * NULL, or else in the only one that there is. */
+static void tap_line(const char *tap, const struct netifs *have,
+		     const struct netif *beside, struct buf *out)
+{
+	const char *network = beside ? netif_network(beside) : NULL;
+	const struct netif *bridge = network ? netifs_find(have, network) :
+					       netifs_network(have);
+
+	if (bridge && netif_network(bridge))
+		up_line(bridge->name, bridge->n_addrs ? bridge->addrs : NULL,
+			tap, out);
+	else
+		up_line(BRIDGE_NAME, NULL, tap, out);
+}
+
+/* Says how to make what is not there; @tap: it shall be a tap. */
 static int no_interface(const char *name, bool tap)
 {
 	const char *wrong = parse_ifname(name);
-	struct bridge_spec spec = { .bridge = tap ? BRIDGE_NAME : name,
-				    .owner = getuid() };
-	struct strv words = { 0 };
-	struct buf line = { 0 };
+	struct buf line = { 0 }, why = { 0 };
+	struct netifs have = { 0 };
 
 	if (wrong) {
 		msg_error("%s: no such interface: %s", name, wrong);
 		return -ENODEV;
 	}
-	parse_bridge_addr(BRIDGE_ADDRESS, &spec.addr);
-	strv_push(&spec.taps, tap ? name : BRIDGE_TAP);
-	bridge_up_words(&spec, &words);
-	bridge_sudo_line(&words, &line);
+	/* Not a problem without ip: then it is the usual network. */
+	if (tap && !netifs_load(&have, &why))
+		tap_line(name, &have, NULL, &line);
+	else if (tap)
+		up_line(BRIDGE_NAME, NULL, name, &line);
+	else
+		up_line(name, NULL, BRIDGE_TAP, &line);
 	msg_error("%s: no such interface; make it: %s", name, line.p);
+	netifs_free(&have);
 	buf_free(&line);
-	strv_free(&words);
-	strv_free(&spec.taps);
+	buf_free(&why);
 	return -ENODEV;
 }
 
@@ -81,12 +115,13 @@ static void busy_text(const char *name, struct buf *out)
 static int refused(const char *name, int err)
 {
 	struct netifs have = { 0 };
-	struct buf who = { 0 };
+	struct buf who = { 0 }, line = { 0 };
 	const struct netif *i =
 		netifs_load(&have, &who) ? NULL : netifs_find(&have, name);
 
 	buf_free(&who);
 	buf_adds(&who, "");
+	tap_line("NAME", &have, i, &line);
 	if (err == -EINVAL && i && i->kind == NETIF_TAP)
 		msg_error("%s: is a tap with several queues; QEMU needs one "
 			  "without multi_queue",
@@ -97,19 +132,18 @@ static int refused(const char *name, int err)
 	else if (err == -EBUSY) {
 		busy_text(name, &who);
 		msg_error("%s: in use by %s; each guest needs a tap of its own:"
-			  " bootlet net up --tap %s --tap NAME",
-			  name, who.p, name);
+			  " %s",
+			  name, who.p, line.p);
 	} else if (err == -EPERM)
-		msg_error("%s: belongs to %s, not to %s; make one with bootlet "
-			  "net up --owner %s",
-			  name,
+		msg_error("%s: belongs to %s, not to %s; make one: %s", name,
 			  i && i->has_owner ? owner_text(i->owner) :
 					      "another user",
-			  owner_text(getuid()), owner_text(getuid()));
+			  owner_text(getuid()), line.p);
 	else
 		msg_error("%s: cannot be opened: %s", name, strerror(-err));
 	netifs_free(&have);
 	buf_free(&who);
+	buf_free(&line);
 	return err;
 }
 

@@ -222,6 +222,27 @@ START_TEST(unknown_owner)
 }
 END_TEST
 
+START_TEST(only_network)
+{
+	struct netif two[2] = { 0 };
+	const struct netifs s = { two, 2 };
+
+	ck_assert_ptr_eq(netifs_network(&have), netifs_find(&have, "br0"));
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(two[i].name, sizeof(two[i].name), "lab%zu", i);
+		two[i].kind = NETIF_BRIDGE;
+	}
+	ck_assert_ptr_null(netifs_network(&s));
+	two[1].alias = (char[]){ "bootlet net lab1" };
+	ck_assert_ptr_eq(netifs_network(&s), &two[1]);
+	two[0].alias = (char[]){ "bootlet net lab0" };
+	ck_assert_ptr_null(netifs_network(&s));
+	/* A tap is no network. */
+	two[0].kind = NETIF_TAP;
+	ck_assert_ptr_eq(netifs_network(&s), &two[1]);
+}
+END_TEST
+
 /* --- shown ------------------------------------------------------------------ */
 
 static struct bridge_spec spec = { .bridge = "br0" };
@@ -351,6 +372,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, any_alias, 0, COUNT(aliases));
 	tcase_add_test(t, cut_off);
 	tcase_add_test(t, unknown_owner);
+	tcase_add_test(t, only_network);
 	tcase_add_test(t, shown);
 	tcase_add_test(t, shown_as_json);
 	tcase_add_test(t, nothing_shown);

@@ -255,6 +255,44 @@ START_TEST(checks)
 }
 END_TEST
 
+/* The line that a message ends with makes what is missing. */
+START_TEST(hint_is_for_the_network_there)
+{
+	static const char *const want =
+		" net up --bridge lab0 --address 10.9.8.1/24 --tap %s --owner "
+		"root\n";
+	const char *text;
+	int fd;
+
+	vm_host(&r, "net", "up", "--bridge", "lab0", "--address", "10.9.8.1/24",
+		"--owner", "0");
+	ck_code(&r, 0);
+	ran_free(&r);
+	fd = hold("tap0");
+	said(tap_check, "tap0", -EBUSY, vm_fmt(want, "NAME"));
+	close(fd);
+	capture_begin();
+	ck_assert_int_eq(tap_check("tap1"), -ENODEV);
+	text = strstr(capture_end(), " net up ");
+	ck_assert_pstr_eq(text, vm_fmt(want, "tap1"));
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("sh", "-c", vm_fmt("\"$0\"%s", text), vm_bootlet()));
+	ck_code(&r, 0);
+	ck_has(r.err, "lab0: was there already");
+	ck_has(r.err, "tap1: made");
+	ck_assert_int_eq(tap_check("tap1"), 0);
+	/* Which of two is not for us to say. */
+	ran_free(&r);
+	vm_host(&r, "net", "up", "--bridge", "lab1", "--address", "10.9.9.1/24",
+		"--tap", "t0", "--owner", "0");
+	ck_code(&r, 0);
+	said(tap_check, "tap2", -ENODEV, " net up --tap tap2 --owner root\n");
+	fd = hold("tap0");
+	said(tap_check, "tap0", -EBUSY, vm_fmt(want, "NAME"));
+	close(fd);
+}
+END_TEST
+
 /* What the kernel says once in a hundred years. */
 static void fail_tunsetiff(unsigned int err)
 {
@@ -311,6 +349,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, refused_before_anything, 0, COUNT(refused));
 	tcase_add_test(t, in_use);
 	tcase_add_test(t, checks);
+	tcase_add_test(t, hint_is_for_the_network_there);
 	tcase_add_test(t, every_error_is_told);
 	tcase_add_test(t, tap_of_another_user);
 	suite_add_tcase(s, t);
