@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* bootlet net: a network for guests, which ends at this machine. */
+#include "bridge_apply.h"
 #include "bridge_call.h"
 #include "bridge_plan.h"
 #include "bridge_show.h"
@@ -148,6 +149,24 @@ static int put(struct buf *text)
 
 /* --- status, print ---------------------------------------------------------- */
 
+static void say_none(const struct bridge_spec *spec)
+{
+	struct buf line = { 0 }, taps = { 0 };
+	struct strv words = { 0 };
+
+	bridge_up_words(spec, &words);
+	bridge_sudo_line(&words, &line);
+	for (size_t i = 0; i < spec->taps.n; i++)
+		buf_addf(&taps, "%s%s", i ? ", " : "", spec->taps.v[i]);
+	msg_info("%s: there is no such network; with %s/%u, and for %s tap "
+		 "%s, it is made by: %s",
+		 spec->bridge, ipv4_text(spec->addr.addr), spec->addr.prefix,
+		 owner_text(spec->owner), taps.p, line.p);
+	strv_free(&words);
+	buf_free(&line);
+	buf_free(&taps);
+}
+
 static int status(const struct options *o)
 {
 	struct netifs have = { 0 };
@@ -163,9 +182,7 @@ static int status(const struct options *o)
 	else
 		bridge_show_text(&o->spec, &have, &users, &text);
 	if (!text.n)
-		msg_info("%s: there is no such network; bootlet net up makes "
-			 "it",
-			 o->spec.bridge);
+		say_none(&o->spec);
 	code = put(&text);
 	buf_free(&text);
 	tap_users_free(&users);
