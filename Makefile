@@ -168,8 +168,8 @@ $(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
 VM_HOST	:= $(filter-out %/main.o,$(HOST_OBJ))
 $(FULL_BIN): VM_LIBS = $(VT_SOURCE) $(VM_HOST) $(PKG_LIBS)
 $(FULL_BIN): $(VT_SOURCE) $(VM_HOST)
-$(B)/vm/test_hostnet: VM_LIBS = $(VM_HOST) $(PKG_LIBS)
-$(B)/vm/test_hostnet: $(VM_HOST)
+$(B)/vm/test_hostnet_tap: VM_LIBS = $(VM_HOST) $(PKG_LIBS)
+$(B)/vm/test_hostnet_tap: $(VM_HOST)
 
 # Programs for the guest.
 GUEST_SRC := $(wildcard tests/vm/guest/*.c)

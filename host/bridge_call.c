@@ -4,11 +4,13 @@
 #include "bridge_apply.h"
 #include "bridge_lock.h"
 #include "msg.h"
+#include "quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -251,6 +253,22 @@ static const char *what_happened(const struct work *w, const char *name)
 	return netifs_find(&w->have, name) ? "completed" : "made";
 }
 
+static void say_tap(const struct work *w, const char *tap)
+{
+	const struct bridge_spec *s = w->c->spec;
+	uint32_t guest = bridge_guest_addr(&s->addr, tap, true);
+	char *net = xasprintf("tap=%s", tap);
+	struct buf word = { 0 };
+
+	quote_sh(&word, net);
+	msg_info("%s: %s: tap of %s in %s; bootlet run --net %s%s%s", tap,
+		 what_happened(w, tap), owner_text(s->owner), s->bridge, word.p,
+		 guest ? " gives its guest " : "",
+		 guest ? ipv4_text(guest) : "");
+	buf_free(&word);
+	free(net);
+}
+
 static void say_up(const struct work *w)
 {
 	const struct bridge_spec *s = w->c->spec;
@@ -259,16 +277,8 @@ static void say_up(const struct work *w)
 	msg_info("%s: %s: bridge, %s/%u", s->bridge,
 		 what_happened(w, s->bridge), ipv4_text(s->addr.addr),
 		 s->addr.prefix);
-	for (size_t i = 0; i < s->taps.n; i++) {
-		const char *tap = s->taps.v[i];
-		uint32_t guest = bridge_guest_addr(&s->addr, tap, true);
-
-		msg_info(
-			"%s: %s: tap of %s in %s; bootlet run --net tap=%s%s%s",
-			tap, what_happened(w, tap), owner_text(s->owner),
-			s->bridge, tap, guest ? " gives its guest " : "",
-			guest ? ipv4_text(guest) : "");
-	}
+	for (size_t i = 0; i < s->taps.n; i++)
+		say_tap(w, s->taps.v[i]);
 }
 
 int bridge_up(const struct bridge_call *c)
@@ -285,6 +295,16 @@ int bridge_up(const struct bridge_call *c)
 }
 
 /* --- down ------------------------------------------------------------------- */
+
+static void say_other(const char *bridge)
+{
+	struct buf word = { 0 };
+
+	quote_sh(&word, bridge);
+	msg_info("%s: is there still; bootlet net down --bridge %s removes it",
+		 bridge, word.p);
+	buf_free(&word);
+}
 
 static void say_down(const struct work *w)
 {
@@ -304,9 +324,7 @@ static void say_down(const struct work *w)
 
 		if (other && strcmp(other, bridge) != 0 &&
 		    w->have.v[i].kind == NETIF_BRIDGE)
-			msg_info("%s: is there still; bootlet net down "
-				 "--bridge %s removes it",
-				 other, other);
+			say_other(other);
 	}
 }
 

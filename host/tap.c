@@ -5,6 +5,7 @@
 #include "bridge_apply.h"
 #include "doctor.h"
 #include "msg.h"
+#include "quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,14 +174,18 @@ static int try_tap(const char *name)
 static void warn_down(const char *name)
 {
 	struct ifreq req = { 0 };
+	struct buf word = { 0 };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", name);
 	if (fd >= 0 && !ioctl(fd, SIOCGIFFLAGS, &req) &&
-	    !(req.ifr_flags & IFF_UP))
+	    !(req.ifr_flags & IFF_UP)) {
+		quote_sh(&word, name);
 		msg_warn("%s: is down, so that nothing comes through; as root: "
 			 "ip link set dev %s up",
-			 name, name);
+			 name, word.p);
+	}
+	buf_free(&word);
 	if (fd >= 0)
 		close(fd);
 }
