@@ -181,21 +181,54 @@ const char *parse_bridge_addr(const char *text, struct ipv4 *out)
 }
 
 /* The number that ends a name; 0 where there is none. */
-static unsigned long number_of(const char *name)
+/* Return: the number that ends the name, or -1. */
+static long number_of(const char *name)
 {
 	size_t n = strlen(name);
 
 	while (n && isdigit((unsigned char)name[n - 1]))
 		n--;
-	return name[n] && strlen(name + n) < 9 ? strtoul(name + n, NULL, 10) :
-						 0;
+	return name[n] && strlen(name + n) < 9 ? strtol(name + n, NULL, 10) :
+						 -1;
 }
 
-uint32_t bridge_guest_addr(const struct ipv4 *net, const char *name, bool tap)
+/* The first of those whose name has that number, or how many there are. */
+static size_t owner_of(const struct strv *taps, long number)
+{
+	size_t i = 0;
+
+	while (i < taps->n && number_of(taps->v[i]) != number)
+		i++;
+	return i;
+}
+
+static long guest_number(const struct strv *taps, const char *name)
+{
+	long next = 0;
+
+	for (size_t i = 0;; i++) {
+		bool is = i == taps->n || !strcmp(taps->v[i], name);
+		long own = i < taps->n ? number_of(taps->v[i]) : -1;
+
+		if (own >= 0 && owner_of(taps, own) == i) {
+			if (is)
+				return own;
+			continue;
+		}
+		while (owner_of(taps, next) < taps->n)
+			next++;
+		if (is)
+			return next;
+		next++;
+	}
+}
+
+uint32_t bridge_guest_addr(const struct ipv4 *net, const struct strv *taps,
+			   const char *name)
 {
 	uint32_t mask = ipv4_mask(net->prefix);
-	unsigned long host = GUEST_HOST + (tap ? number_of(name) : 0);
-	uint32_t addr = (net->addr & mask) | (uint32_t)host;
+	uint32_t host = GUEST_HOST + (uint32_t)guest_number(taps, name);
+	uint32_t addr = (net->addr & mask) | host;
 
 	if (host >= ~mask || addr == net->addr)
 		return 0;

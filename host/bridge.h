@@ -108,15 +108,18 @@ const char *ipv4_text(uint32_t addr);
 bool ipv4_overlap(const struct ipv4 *a, const struct ipv4 *b);
 
 /**
- * bridge_guest_addr() - the address for a guest
+ * bridge_guest_addr() - the address for a guest, another for each
  * @net:  the bridge's own
- * @name: of the tap or bridge that the guest is on: digits that end a tap's
- *        name are added
- * @tap:  @name is a tap's
+ * @taps: of that bridge, in the order in which they were made
+ * @name: of the one that the guest has, or of the bridge
+ *
+ * The first is host number 224. Digits that end a tap's name are its number,
+ * tap1 has 225; others have what is free then, the bridge's own guest last.
  *
  * Return: the address, or 0 where it is not in the network, is its broadcast
  * address or the bridge's own.
  */
-uint32_t bridge_guest_addr(const struct ipv4 *net, const char *name, bool tap);
+uint32_t bridge_guest_addr(const struct ipv4 *net, const struct strv *taps,
+			   const char *name);
 
 #endif

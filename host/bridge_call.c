@@ -256,10 +256,17 @@ static const char *what_happened(const struct work *w, const char *name)
 static void say_tap(const struct work *w, const char *tap)
 {
 	const struct bridge_spec *s = w->c->spec;
-	uint32_t guest = bridge_guest_addr(&s->addr, tap, true);
+	struct strv taps = { 0 };
+	uint32_t guest;
 	char *net = xasprintf("tap=%s", tap);
 	struct buf word = { 0 };
 
+	netifs_taps(&w->have, s->bridge, &taps);
+	for (size_t i = 0; i < s->taps.n; i++)
+		if (!strv_has(&taps, s->taps.v[i]))
+			strv_push(&taps, s->taps.v[i]);
+	guest = bridge_guest_addr(&s->addr, &taps, tap);
+	strv_free(&taps);
 	quote_sh(&word, net);
 	msg_info("%s: %s: tap of %s in %s; bootlet run --net %s%s%s", tap,
 		 what_happened(w, tap), owner_text(s->owner), s->bridge, word.p,

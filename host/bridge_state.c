@@ -180,6 +180,14 @@ struct netif *netifs_find(const struct netifs *s, const char *name)
 	return NULL;
 }
 
+void netifs_taps(const struct netifs *s, const char *bridge, struct strv *out)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].kind == NETIF_TAP &&
+		    !strcmp(s->v[i].master, bridge))
+			strv_push(out, s->v[i].name);
+}
+
 const char *netif_network(const struct netif *i)
 {
 	size_t n = strlen(BRIDGE_MARK);

@@ -50,6 +50,9 @@ int parse_netifs(const char *json, size_t n, struct netifs *out);
 /** netifs_find() - the interface of that name, or NULL */
 struct netif *netifs_find(const struct netifs *s, const char *name);
 
+/** netifs_taps() - append the names of a bridge's taps, as they were made */
+void netifs_taps(const struct netifs *s, const char *bridge, struct strv *out);
+
 /** netif_network() - the bridge whose network an interface was made for by
  * bootlet, part of its alias; NULL: somebody else made it */
 const char *netif_network(const struct netif *i);

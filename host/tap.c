@@ -297,6 +297,7 @@ int bridge_check(const char *name)
 char *tap_plan_ip(const struct netifs *have, const char *name)
 {
 	const struct netif *i = netifs_find(have, name), *net;
+	struct strv taps = { 0 };
 	const struct ipv4 *a;
 	uint32_t guest;
 
@@ -306,7 +307,9 @@ char *tap_plan_ip(const struct netifs *have, const char *name)
 	if (!net || !net->n_addrs)
 		return NULL;
 	a = &net->addrs[0];
-	guest = bridge_guest_addr(a, name, i->kind == NETIF_TAP);
+	netifs_taps(have, net->name, &taps);
+	guest = bridge_guest_addr(a, &taps, name);
+	strv_free(&taps);
 	return guest ? xasprintf("%s:::%s::eth0:off", ipv4_text(guest),
 				 ipv4_text(ipv4_mask(a->prefix))) :
 		       NULL;

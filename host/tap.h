@@ -45,9 +45,8 @@ int bridge_check_acl(const char *name, const char *file);
  * tap_guest_ip() - the address for a guest on a tap or bridge
  * @name: of the tap or bridge
  *
- * The guest's network is that of the bridge's first IPv4 address. A guest on
- * br0, or on tap0, gets host number 224 there, one on tap1 225 and so on;
- * where that is outside of the network, or is the bridge itself: none.
+ * The guest's network is that of the bridge's first IPv4 address; its place
+ * there is what bridge_guest_addr() says, which may be none.
  *
  * Return: value for ip=, e.g. "192.168.100.224:::255.255.255.0::eth0:off",
  * which the caller frees; NULL where there is none.

@@ -5,6 +5,7 @@
 #include "host/bridge.h"
 
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -160,34 +161,51 @@ START_TEST(overlap)
 END_TEST
 
 static const struct {
-	const char *net, *name;
-	bool tap;
-	const char *guest; /* NULL: none */
+	/* @taps: of the bridge, by spaces; @guest: NULL: none */
+	const char *net, *taps, *name, *guest;
 } guests[] = {
-	{ "192.168.100.50/24", "br0", false, "192.168.100.224" },
-	{ "192.168.100.50/24", "br7", false, "192.168.100.224" },
-	{ "192.168.100.50/24", "tap0", true, "192.168.100.224" },
-	{ "192.168.100.50/24", "tap1", true, "192.168.100.225" },
-	{ "192.168.100.50/24", "guest", true, "192.168.100.224" },
-	{ "192.168.100.50/24", "vm-30", true, "192.168.100.254" },
-	{ "192.168.100.50/24", "tap31", true, NULL },
-	{ "192.168.100.50/24", "tap99999999999", true, "192.168.100.224" },
-	{ "192.168.100.224/24", "tap0", true, NULL },
-	{ "192.168.100.224/24", "tap1", true, "192.168.100.225" },
-	{ "192.168.100.50/25", "tap0", true, NULL },
-	{ "192.168.100.129/25", "tap0", true, NULL },
-	{ "172.16.5.6/16", "tap0", true, "172.16.0.224" },
-	{ "172.16.5.6/16", "tap100", true, "172.16.1.68" },
-	{ "10.0.0.1/30", "tap0", true, NULL },
+	{ "192.168.100.50/24", "", "br0", "192.168.100.224" },
+	{ "192.168.100.50/24", "", "br7", "192.168.100.224" },
+	{ "192.168.100.50/24", "tap0", "br0", "192.168.100.225" },
+	{ "192.168.100.50/24", "tap0", "tap0", "192.168.100.224" },
+	{ "192.168.100.50/24", "tap1", "tap1", "192.168.100.225" },
+	{ "192.168.100.50/24", "guest", "guest", "192.168.100.224" },
+	{ "192.168.100.50/24", "alice bob", "alice", "192.168.100.224" },
+	{ "192.168.100.50/24", "alice bob", "bob", "192.168.100.225" },
+	{ "192.168.100.50/24", "a tap0 b", "a", "192.168.100.225" },
+	{ "192.168.100.50/24", "a tap0 b", "tap0", "192.168.100.224" },
+	{ "192.168.100.50/24", "a tap0 b", "b", "192.168.100.226" },
+	{ "192.168.100.50/24", "a tap0 b", "br0", "192.168.100.227" },
+	{ "192.168.100.50/24", "a1 b1", "a1", "192.168.100.225" },
+	{ "192.168.100.50/24", "a1 b1", "b1", "192.168.100.224" },
+	{ "192.168.100.50/24", "vm-30", "vm-30", "192.168.100.254" },
+	{ "192.168.100.50/24", "tap31", "tap31", NULL },
+	{ "192.168.100.50/24", "tap99999999999", "tap99999999999",
+	  "192.168.100.224" },
+	{ "192.168.100.224/24", "tap0", "tap0", NULL },
+	{ "192.168.100.224/24", "tap1", "tap1", "192.168.100.225" },
+	{ "192.168.100.50/25", "tap0", "tap0", NULL },
+	{ "192.168.100.129/25", "tap0", "tap0", NULL },
+	{ "172.16.5.6/16", "tap0", "tap0", "172.16.0.224" },
+	{ "172.16.5.6/16", "tap100", "tap100", "172.16.1.68" },
+	{ "10.0.0.1/30", "tap0", "tap0", NULL },
 };
 
 START_TEST(guest)
 {
+	struct strv taps = { 0 };
+	char *words, *save;
 	struct ipv4 net;
 	uint32_t got;
 
 	ck_assert_ptr_null(parse_bridge_addr(guests[_i].net, &net));
-	got = bridge_guest_addr(&net, guests[_i].name, guests[_i].tap);
+	words = strdup(guests[_i].taps);
+	for (char *w = strtok_r(words, " ", &save); w;
+	     w = strtok_r(NULL, " ", &save))
+		strv_push(&taps, w);
+	got = bridge_guest_addr(&net, &taps, guests[_i].name);
+	strv_free(&taps);
+	free(words);
 	if (guests[_i].guest)
 		ck_assert_str_eq(ipv4_text(got), guests[_i].guest);
 	else

@@ -329,7 +329,7 @@ END_TEST
 static const struct {
 	const char *name, *ip; /* NULL: none */
 } guests[] = {
-	{ "br0", "192.168.100.224:::255.255.255.0::eth0:off" },
+	{ "br0", "192.168.100.225:::255.255.255.0::eth0:off" },
 	{ "tap0", "192.168.100.224:::255.255.255.0::eth0:off" },
 	{ "v0", "10.0.0.224:::255.0.0.0::eth0:off" },
 	{ "mine", NULL }, /* in no bridge, and without an address */
