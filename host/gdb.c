@@ -105,14 +105,27 @@ static void add_target(const struct gdb_spec *s, struct buf *out)
 		buf_addf(out, "%s\n", p->path);
 }
 
+/* gdb decodes a command's argument for Python by the locale, and gives up where
+ * it does not fit. As ISO 8859-1, which gdb.py undoes, it always does. */
+static void add_modules(struct buf *out, const char *path)
+{
+	bool ascii = true;
+
+	for (const char *p = path; *p; p++)
+		ascii &= !(*p & 0x80);
+	buf_addf(out, "%sbootlet-modules %s\n%s",
+		 ascii ? "" : "set host-charset ISO-8859-1\n", path,
+		 ascii ? "" : "set host-charset auto\n");
+}
+
 void gdb_script(const struct gdb_spec *s, struct buf *out)
 {
 	if (s->source)
 		add_directory(out, s->source);
 	if (s->moddir)
-		buf_addf(out, "bootlet-modules %s\n", s->moddir);
+		add_modules(out, s->moddir);
 	if (s->modules)
-		buf_addf(out, "bootlet-modules %s\n", s->modules);
+		add_modules(out, s->modules);
 	add_target(s, out);
 	buf_adds(out, "bootlet-attach\n");
 	for (size_t i = 0; i < s->breaks.n; i++)

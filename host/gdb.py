@@ -10,8 +10,18 @@ import re
 
 import gdb
 
+FAULTS = gdb.error, OSError, ValueError     # ValueError: names, too
+said = set()
+
 def say(text):
+    # What is no text is shown, where strict gdb would refuse it.
+    text = text.encode("utf-8", "backslashreplace").decode()
     gdb.write("bootlet: %s\n" % text, gdb.STDERR)
+
+def say_once(text):
+    if text not in said:
+        said.add(text)
+        say(text)
 
 @contextlib.contextmanager
 def setting(name, value):
@@ -35,8 +45,8 @@ def address_of(symbol):
 def register(name):
     """A register's value, or None. $cr0 is a set of flags, no number."""
     try:
-        text = gdb.execute("p/x $%s" % name, to_string=True)
-        return int(text.split()[-1], 16)
+        # Unlike print, output leaves the user's $1, $2 ... alone.
+        return int(gdb.execute("output/x $%s" % name, to_string=True), 16)
     except (gdb.error, ValueError):
         return None
 
@@ -46,6 +56,13 @@ def memory(address, size):
         return bytes(gdb.selected_inferior().read_memory(address, size))
     except gdb.error:
         return None
+
+def string(address, limit):
+    """A string of the guest, to its NUL; it may end where its page does."""
+    there = memory(address, min(limit, 4096 - address % 4096)) or b""
+    if b"\0" not in there and len(there) < limit:
+        there += memory(address + len(there), limit - len(there)) or b""
+    return there.partition(b"\0")[0].decode("ascii", "replace")
 
 def early():
     """Whether the guest is in its firmware or in the kernel's unpacking."""
@@ -77,8 +94,21 @@ TROUBLE = {
 }
 
 # --- modules ------------------------------------------------------------------
+# The guest may have been broken into, and what it says becomes gdb's commands:
+# a name is one word, a list has an end.
+MODULE, SECTION = r"[A-Za-z0-9_-]{1,127}", r"[!-~]{1,255}"
+MODULES, SECTIONS = 10000, 1000
+
 def quoted(word):
     return re.sub(r"([^A-Za-z0-9_/.,+=:@%-])", r"\\\1", word)
+
+def raw(path):
+    return path.encode("utf-8", "surrogateescape")
+
+def content(path):
+    """What is in a file. Names need not be UTF-8, nor be the locale UTF-8's."""
+    with open(raw(path), "rb") as f:
+        return f.read().decode("utf-8", "surrogateescape")
 
 def canonical(path):
     """drivers/foo-bar.ko (or .o, as modules.order has it since 6.2): foo_bar"""
@@ -92,11 +122,15 @@ def sections(module):
         # A NULL ends the list; the address has moved in 6.14.
         array, i = attrs["grp"]["bin_attrs"], 0
         old = "nsections" in attrs.dereference().type.keys()
-        while int(array[i]):
-            name = array[i]["attr"]["name"].string()
-            yield name, int(attrs["attrs"][i]["address"]
-                            if old else array[i]["private"])
+        while i < SECTIONS and int(array[i]):
+            name = string(int(array[i]["attr"]["name"]), 256)
+            if re.fullmatch(SECTION, name):
+                yield name, int(attrs["attrs"][i]["address"]
+                                if old else array[i]["private"])
             i += 1
+        if i == SECTIONS:
+            say_once("a module with more than %d sections: the rest is left "
+                     "out" % i)
     elif "core_layout" in names:
         yield ".text", int(module["core_layout"]["base"])
         yield ".init.text", int(module["init_layout"]["base"])
@@ -117,14 +151,16 @@ class Modules:
 
     def find(self, name):
         if name not in self.paths and self.top:
-            with open(os.path.join(self.top, "modules.order")) as f:
-                for path in re.sub(r"\.o$", ".ko", f.read(), flags=re.M).split():
-                    self.paths[canonical(path)] = os.path.join(self.top, path)
+            order = os.path.join(self.top, "modules.order")
+            for path in re.sub(r"\.o$", ".ko", content(order), flags=re.M).split():
+                self.paths[canonical(path)] = os.path.join(self.top, path)
         return self.paths.get(name)
 
     def add(self, name, line):
         if self.loaded.get(name) == line:
             return
+        if re.search(r"[\0-\x1f\x7f]", line):
+            raise ValueError("%s: control characters in a name" % name)
         self.drop(name)
         gdb.execute(line, to_string=True)
         self.loaded[name] = line
@@ -133,16 +169,19 @@ class Modules:
         line = self.loaded.pop(name, None)
         if line is None:
             return
-        address = re.search(r" (0x[0-9a-f]+)", line).group(1)
+        address = re.search(r"(?<!\\) (0x[0-9a-f]+)", line).group(1)
         gdb.execute("remove-symbol-file -a " + address, to_string=True)
 
     def take(self, pointer):
         """Symbols of a struct module in the guest."""
         module = pointer.dereference()
-        name = canonical(module["name"].string())
+        name = string(int(module["name"].address), 128)
+        if not re.fullmatch(MODULE, name):
+            raise ValueError("no name of a module: %r" % name)
+        name = canonical(name)
         path = self.find(name)
-        if not path or not os.path.exists(path):
-            say("%s: no symbols: its .ko is not in %s" % (
+        if not path or not os.path.exists(raw(path)):
+            say_once("%s: no symbols: its .ko is not in %s" % (
                 name, self.top or "any tree"))
             return
         # These two are in memory, but no sections to gdb.
@@ -160,28 +199,36 @@ class Modules:
         """All modules that are there, for a guest that keeps no file."""
         kind, head = gdb.lookup_type("struct module"), address_of("modules")
         node = gdb.parse_and_eval("modules")["next"] if head else None
-        while node is not None and int(node) != head:
+        for _ in range(MODULES if head else 0):
+            if int(node) == head:
+                return
             self.take(gdb.Value(int(node) - kind["list"].bitpos // 8).cast(
                 kind.pointer()))
             node = node["next"]
+        if head:
+            say_once("more than %d modules: the rest is left out" % MODULES)
 
     def read(self):
         """What is new in the file: it comes later than Loading sees a module,
         and without what the kernel frees when that is initialised."""
-        if not self.file or not os.path.exists(self.file):
+        if not self.file or not os.path.exists(raw(self.file)):
             return
         before, self.listed = self.listed, {}
-        with open(self.file) as f:
-            for line in f.read().splitlines():
-                path = re.match(r"add-symbol-file ((?:\\.|[^\\ ])+) ", line)
-                if path:
-                    self.listed[canonical(path.group(1))] = line
+        for line in content(self.file).split("\n"):
+            path = re.match(r"add-symbol-file ((?:\\.|[^\\ ])+) ", line)
+            if path:
+                self.listed[canonical(path.group(1))] = line
+            elif line.startswith("# "):     # a module without symbols
+                say_once(line[2:])
         for name, line in before.items():
             if name not in self.listed and self.loaded.get(name) == line:
                 self.drop(name)
         for name, line in self.listed.items():
-            if before.get(name) != line:
-                self.add(name, line)
+            try:
+                if before.get(name) != line:
+                    self.add(name, line)
+            except FAULTS as e:
+                say("%s: no symbols: %s" % (name, e))
 
 modules = Modules()
 
@@ -197,7 +244,7 @@ class Loading(gdb.Breakpoint):
         try:
             kind = gdb.lookup_type("struct module").pointer()
             modules.take(gdb.Value(register("rdi")).cast(kind))
-        except (gdb.error, OSError) as e:
+        except FAULTS as e:
             say("a module is loaded, but its symbols are not: %s" % e)
         return False
 
@@ -219,7 +266,7 @@ class Session:
             self.loading = Loading(where)
         try:
             modules.read()
-        except (gdb.error, OSError) as e:
+        except FAULTS as e:
             say("symbols of modules: %s" % e)
         return state
 
@@ -268,7 +315,7 @@ and keep the symbols of its modules right from now on."""
     try:
         if state == "same" and not modules.file:
             modules.walk()
-    except (gdb.error, OSError) as e:
+    except FAULTS as e:
         say("symbols of modules that are loaded: %s" % e)
     for registry in gdb.events.stop, gdb.events.cont, gdb.events.exited:
         registry.connect(session.on_event)
@@ -278,7 +325,10 @@ and keep the symbols of its modules right from now on."""
 def modules_from(argument):
     """bootlet-modules PATH: a directory with modules.order, to find .ko files;
 or a file that `bootlet run --gdb` keeps, with add-symbol-file lines."""
-    if os.path.isdir(argument):
+    if gdb.parameter("host-charset") == "ISO-8859-1":   # any bytes
+        argument = argument.encode("latin-1").decode("utf-8",
+                                                     "surrogateescape")
+    if os.path.isdir(raw(argument)):
         modules.top = argument
     else:
         modules.file = argument

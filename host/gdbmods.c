@@ -15,13 +15,15 @@
 #define NAME_MAX_LEN 128
 
 /* gdb reads a file's name as a shell would, in `add-symbol-file` (buildargv()
- * of libiberty), but a newline ends the command whatever stands before it. */
+ * of libiberty), but a newline ends the command whatever stands before it. A
+ * character of several bytes stays together: the file is UTF-8 if names are. */
 static void quote_gdb(struct buf *out, const char *word)
 {
 	static const char plain[] = "_/.,+=:@%-";
 
 	for (; *word; word++) {
-		if (!isalnum((unsigned char)*word) && !strchr(plain, *word))
+		if (!isalnum((unsigned char)*word) && !strchr(plain, *word) &&
+		    !(*word & 0x80))
 			buf_addc(out, '\\');
 		buf_addc(out, *word);
 	}
@@ -175,9 +177,11 @@ static char *file_of(struct gdbmods *m, const char *name)
 {
 	char *path, *rel;
 
-	if (!m->moddir)
-		return NULL;
-	if (!m->index && modindex_open(m->moddir, NULL, &m->index))
+	/* It says what is wrong, so that once is enough. */
+	if (m->moddir && !m->tried)
+		modindex_open(m->moddir, NULL, &m->index);
+	m->tried = true;
+	if (!m->index)
 		return NULL;
 	if (modindex_find(m->index, name, &path, &rel))
 		return NULL;
@@ -185,17 +189,36 @@ static char *file_of(struct gdbmods *m, const char *name)
 	return path;
 }
 
+/* What gdb.py says, once, of a module without symbols. */
+static void add_comment(const struct gdbmods *m, const char *name, int err,
+			struct buf *line)
+{
+	bool plain = m->moddir && !strchr(m->moddir, '\n');
+
+	buf_addf(line, "# %s: no symbols: ", name);
+	if (err == -ENOENT)
+		buf_addf(line, "its .ko is not in %s",
+			 plain ? m->moddir : "any tree");
+	else
+		buf_addf(line, "its .ko cannot be read: %s",
+			 err == -ENOEXEC ? "no ELF file, maybe compressed" :
+					   strerror(-err));
+}
+
 /* "NAME\tCOMMAND" of a report, or NULL where there is nothing to say. */
 static char *entry_of(struct gdbmods *m, const char *name, const char *report)
 {
-	char *file = file_of(m, name), *real = NULL;
+	char *file = file_of(m, name);
+	char *real = file ? realpath(file, NULL) : NULL;
 	struct buf line = { 0 };
+	int err;
 
-	if (file)
-		real = realpath(file, NULL);
 	buf_addf(&line, "%s\t", name);
-	if (!real || gdbmods_line(report, real, &line))
+	err = real ? gdbmods_line(report, real, &line) : -ENOENT;
+	if (err == -EINVAL)
 		buf_free(&line);
+	else if (err)
+		add_comment(m, name, err, &line);
 	free(real);
 	free(file);
 	return line.p;

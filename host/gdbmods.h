@@ -9,6 +9,8 @@
 
 #include "str.h"
 
+#include <stdbool.h>
+
 /** GDBMODS_FILE - name in the private directory of a run */
 #define GDBMODS_FILE "modules.gdb"
 
@@ -21,8 +23,10 @@ struct gdbmods {
 	const char *path, *moddir;
 	/** @lines: "NAME\tCOMMAND", in order of loading */
 	struct strv lines;
-	/** @index: of @moddir, made when it is needed */
+	/** @index: of @moddir, made when it is needed; @tried: it was, and
+	 * where @index is NULL it cannot be had */
 	struct modindex *index;
+	bool tried;
 };
 
 /**
@@ -43,8 +47,8 @@ int gdbmods_line(const char *report, const char *file, struct buf *out);
  * gdbmods_report() - take a report and write the file anew
  * @payload: of FRAME_MODULE, not NUL-ended; @n: bytes
  *
- * The guest is not trusted: what is not a report is left out. A module whose
- * file is not found is left out too.
+ * The guest is not trusted: what is not a report is left out. Of a module whose
+ * file is not found, or is no ELF file, a comment says so.
  *
  * Return: 0; -EINVAL; -errno of writing.
  */

@@ -107,6 +107,24 @@ START_TEST(quoted_for_gdb)
 }
 END_TEST
 
+/* Bytes of UTF-8 stay together: gdb.py reads the file as text. */
+START_TEST(not_ascii)
+{
+	struct buf out = { 0 };
+	char *want = xasprintf("add-symbol-file %s/b\303\244um/m.ko "
+			       "0x1000" ALL_BUT_TEXT,
+			       scratch);
+
+	put_module("b\303\244um/m.ko");
+	ck_assert_int_eq(gdbmods_line("m .text=0x1000", at("b\303\244um/m.ko"),
+				      &out),
+			 0);
+	ck_assert_str_eq(out.p, want);
+	free(want);
+	buf_free(&out);
+}
+END_TEST
+
 /* --- the file --------------------------------------------------------------- */
 
 static struct gdbmods mods;
@@ -189,15 +207,34 @@ START_TEST(same_again_writes_nothing)
 }
 END_TEST
 
+/* What is not found is said in a comment, and gone with the module. */
 START_TEST(unknown_module)
 {
 	ck_assert_int_eq(report("other .text=0x1000"), 0);
-	ck_assert_uint_eq(mods.lines.n, 0);
-	ck_assert_int_ne(access(mods.path, F_OK), 0);
+	expect_file("# other: no symbols: its .ko is not in %/tree\n");
+	ck_assert_int_eq(report("other"), 0);
+	expect_file("");
+	put_text("tree/kernel/baz.ko", "compressed");
+	ck_assert_int_eq(report("baz .text=0x1000"), 0);
+	expect_file("# baz: no symbols: its .ko cannot be read: no ELF file, "
+		    "maybe compressed\n");
+	gdbmods_free(&mods);
 	free((char *)mods.moddir);
 	mods.moddir = NULL;
 	ck_assert_int_eq(report("baz .text=0x1000"), 0);
-	ck_assert_uint_eq(mods.lines.n, 0);
+	expect_file("# baz: no symbols: its .ko is not in any tree\n");
+}
+END_TEST
+
+/* The directory is looked at once, and what is wrong with it is said once. */
+START_TEST(no_index)
+{
+	ck_assert_int_eq(unlink(at("tree/modules.order")), 0);
+	said_begin();
+	ck_assert_int_eq(report("baz .text=0x1000"), 0);
+	ck_assert_int_eq(report("foo_bar .text=0x1000"), 0);
+	ck_assert_said("");
+	ck_assert_uint_eq(mods.lines.n, 2);
 }
 END_TEST
 
@@ -242,11 +279,13 @@ Suite *suite(void)
 	tcase_add_test(one, line);
 	tcase_add_test(one, no_line);
 	tcase_add_test(one, quoted_for_gdb);
+	tcase_add_test(one, not_ascii);
 	suite_add_tcase(s, one);
 	tcase_add_checked_fixture(all, setup, teardown);
 	tcase_add_test(all, loaded_moved_gone);
 	tcase_add_test(all, same_again_writes_nothing);
 	tcase_add_test(all, unknown_module);
+	tcase_add_test(all, no_index);
 	tcase_add_test(all, hostile_guest);
 	tcase_add_test(all, directory_is_gone);
 	suite_add_tcase(s, all);

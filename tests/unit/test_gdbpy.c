@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* gdb.py in a real gdb, without a guest: what it would read from the guest's
+ * memory stands in a program's data. */
+#include "host/gdb.h"
+#include "host/spawn.h"
+#include "scratch.h"
+#include "unit.h"
+
+/* struct module as of kernel 6.1, as far as it matters. */
+static const char guest_memory[] =
+	"struct bin { struct { const char *name; } attr; };\n"
+	"struct sect { struct bin b; unsigned long address; };\n"
+	"struct group { struct bin **bin_attrs; };\n"
+	"struct attrs { struct group grp; unsigned nsections;\n"
+	"	struct sect attrs[1000]; };\n"
+	"struct module { char name[56]; struct attrs *sect_attrs; };\n"
+	"char names[][4096] = { \".text\",\n"
+	"	\".data\\nshell touch one\\n\", \".bss|touch two\", \"\" };\n"
+	"extern struct attrs attrs;\n"
+	"struct bin *array[] = { &attrs.attrs[0].b, &attrs.attrs[1].b,\n"
+	"	&attrs.attrs[2].b, &attrs.attrs[3].b, 0 };\n"
+	"struct attrs attrs = { { array }, 4, {\n"
+	"	{ { { names[0] } }, 0x10000 }, { { { names[1] } }, 0x20000 },\n"
+	"	{ { { names[2] } }, 0x30000 }, { { { names[3] } }, 0x40000 }\n"
+	"	} };\n"
+	"struct bin *loop[1001] = { [0 ... 1000] = &attrs.attrs[0].b };\n"
+	"struct attrs no_end_attrs = { { loop }, 4 };\n"
+	"struct module good = { \"foo-bar\", &attrs };\n"
+	"struct module other = { \"other\", &attrs };\n"
+	"struct module evil = { \"foo\\nshell touch three\", &attrs };\n"
+	"struct module no_end = { \"foo_bar\", &no_end_attrs };\n"
+	"char rest[8192] = \"end\";\n"
+	"int main(void) { return 0; }\n";
+
+static char *gdb, *cc;
+
+static char *sh(const char *command)
+{
+	struct buf out = { 0 };
+	struct spawn how = { .out = &out, .err = &out, .timeout_ms = 60000 };
+	struct strv argv = { 0 };
+
+	strv_pushl(&argv, "sh", "-c", command, "sh", scratch, NULL);
+	ck_assert_int_eq(spawn_run(&how, &argv), 0);
+	strv_free(&argv);
+	buf_adds(&out, "");
+	return out.p;
+}
+
+static void setup(void)
+{
+	gdb = spawn_which("gdb");
+	cc = spawn_which("cc");
+	if (!gdb || !cc)
+		return;
+	scratch_make();
+	put_text("guest.c", guest_memory);
+	put("gdb.py", gdb_py, (size_t)(gdb_py_end - gdb_py), 0644);
+	put_text("b\303\244um/modules.order", "foo-bar.ko\n");
+	free(sh("cc -g -fno-pie -no-pie -fno-toplevel-reorder -o $1/guest $1/guest.c && "
+		"cp $1/guest $1/b\303\244um/foo-bar.ko"));
+}
+
+static void teardown(void)
+{
+	if (gdb && cc)
+		scratch_remove();
+	free(gdb);
+	free(cc);
+}
+
+/* What gdb says to a script, in a locale that has no letter of the tree, and
+ * what lies there then. */
+static char *gdb_says(const char *script)
+{
+	put_text("script", script);
+	return sh("cd $1; LC_ALL=C gdb -nx -q -batch -x gdb.py -x script guest"
+		  " </dev/null; echo; echo $(ls)");
+}
+
+#define TOP	   "python modules.top = 'b\\u00e4um'\n"
+#define TAKE(name) "python modules.take(gdb.parse_and_eval('&" name "'))\n"
+#define FILES	   "\nb\303\244um gdb.py guest guest.c script\n"
+
+static size_t count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+/* Names that are no names are left out, and nothing of them is done. */
+START_TEST(names_of_the_guest)
+{
+	char *said;
+
+	if (!gdb || !cc)
+		return;
+	said = gdb_says(TOP TAKE(
+		"good") "python print(modules.loaded['foo_bar'])\n" TAKE("evil"));
+	ck_assert_msg(strstr(said, "ValueError"), "%s", said);
+	ck_assert_msg(strstr(said,
+			     "foo-bar.ko 0x10000 -s .bss\\|touch\\ two") ||
+			      strstr(said, "foo-bar.ko 0x10000 -s .modinfo"),
+		      "%s", said);
+	ck_assert_msg(!strstr(said, "0x20000") && !strstr(said, "0x40000"),
+		      "%s", said);
+	ck_assert_msg(strstr(said, FILES), "%s", said);
+	free(said);
+}
+END_TEST
+
+START_TEST(list_without_end)
+{
+	char *said;
+
+	if (!gdb || !cc)
+		return;
+	said = gdb_says(TOP TAKE("no_end") TAKE("no_end"));
+	ck_assert_msg(count(said, "more than 1000 sections") == 1, "%s", said);
+	free(said);
+}
+END_TEST
+
+START_TEST(unknown_module)
+{
+	char *said;
+
+	if (!gdb || !cc)
+		return;
+	said = gdb_says(TOP TAKE("other") TAKE("other"));
+	ck_assert_msg(count(said, "other: no symbols: its .ko is not in "
+				  "b\303\244um\n") == 1,
+		      "%s", said);
+	free(said);
+}
+END_TEST
+
+/* One line that gdb cannot take is no reason to drop the others. */
+START_TEST(file_of_the_run)
+{
+	char *said;
+
+	if (!gdb || !cc)
+		return;
+	put_text("b\303\244um/modules.gdb",
+		 "# baz: no symbols: for a reason\n"
+		 "add-symbol-file b\303\244um/no\344\tne.ko 0x1000\n"
+		 "add-symbol-file b\303\244um/foo-bar.ko 0x10000\n");
+	said = gdb_says("set host-charset ISO-8859-1\n"
+			"bootlet-modules b\303\244um/modules.gdb\n"
+			"set host-charset auto\n"
+			"python modules.read()\npython modules.read()\n"
+			"python print(ascii(modules.loaded))\n");
+	ck_assert_msg(count(said, "baz: no symbols: for a reason\n") == 1, "%s",
+		      said);
+	ck_assert_msg(strstr(said, "control characters"), "%s", said);
+	ck_assert_msg(strstr(said, "{'foo_bar': 'add-symbol-file b\\xe4um/"
+				   "foo-bar.ko 0x10000'}"),
+		      "%s", said);
+	free(said);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("gdbpy");
+	TCase *t = tcase_create("gdbpy");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 120);
+	tcase_add_test(t, names_of_the_guest);
+	tcase_add_test(t, list_without_end);
+	tcase_add_test(t, unknown_module);
+	tcase_add_test(t, file_of_the_run);
+	suite_add_tcase(s, t);
+	return s;
+}
