@@ -209,6 +209,25 @@ static bool is_mine(const char *dir)
 	       st.st_uid == getuid();
 }
 
+int guestinfo_find(const char *dir, struct guestinfo *g)
+{
+	struct stat st;
+	int err;
+
+	*g = (struct guestinfo){ 0 };
+	if (lstat(dir, &st) < 0)
+		return -errno;
+	if (!is_mine(dir))
+		return S_ISDIR(st.st_mode) ? -EPERM : -ENOTDIR;
+	err = guestinfo_read(dir, g);
+	/* The lock last: where it is free, it is ours for a moment. */
+	if (!err && !is_alive(dir)) {
+		guestinfo_free(g);
+		err = -ESRCH;
+	}
+	return err;
+}
+
 static void list_in(const char *top, struct guestinfo **v, size_t *n)
 {
 	char *prefix = xasprintf("bootlet-%u-", getuid());
@@ -222,14 +241,9 @@ static void list_in(const char *top, struct guestinfo **v, size_t *n)
 		if (strncmp(e->d_name, prefix, strlen(prefix)))
 			continue;
 		dir = xasprintf("%s/%s", top, e->d_name);
-		/* The lock last: where it is free, it is ours for a moment. */
-		if (is_mine(dir) && guestinfo_read(dir, &g) == 0) {
-			if (is_alive(dir)) {
-				*v = xrealloc(*v, (*n + 1) * sizeof(**v));
-				(*v)[(*n)++] = g;
-			} else {
-				guestinfo_free(&g);
-			}
+		if (guestinfo_find(dir, &g) == 0) {
+			*v = xrealloc(*v, (*n + 1) * sizeof(**v));
+			(*v)[(*n)++] = g;
 		}
 		free(dir);
 	}

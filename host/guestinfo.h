@@ -51,6 +51,17 @@ int guestinfo_write(const struct guestinfo *g);
 int guestinfo_read(const char *dir, struct guestinfo *g);
 
 /**
+ * guestinfo_find() - read that of one guest, if it can be trusted
+ * @dir: private directory of a run
+ * @g:   filled in on 0; the caller calls guestinfo_free()
+ *
+ * It names the tree whose scripts gdb then runs, so that it has to be this
+ * user's own. Return: as guestinfo_read(); -EPERM where @dir is another
+ * user's, -ENOTDIR where it is no directory, -ESRCH where the run has ended.
+ */
+int guestinfo_find(const char *dir, struct guestinfo *g);
+
+/**
  * guestinfo_list() - all guests of this user that are alive and have one
  * @v: array that the caller frees, each by guestinfo_free(); @n: how many
  *

@@ -170,7 +170,7 @@ static size_t listed(const char *first)
 START_TEST(those_that_are_alive)
 {
 	struct vm a = VM_INIT, b = VM_INIT;
-	struct guestinfo g;
+	struct guestinfo g, g2;
 	char *stale = xasprintf("%s/bootlet-%u-stale", tmp, getuid());
 	char *lock = xasprintf("%s/lock", stale);
 
@@ -187,11 +187,24 @@ START_TEST(those_that_are_alive)
 	g.dir = xstrdup(a.dir);
 	ck_assert_int_eq(guestinfo_write(&g), 0);
 	ck_assert_uint_eq(listed(a.dir), 2);
+	ck_assert_int_eq(guestinfo_find(a.dir, &g2), 0);
+	ck_assert_str_eq(g2.dir, a.dir);
+	guestinfo_free(&g2);
 	/* Nobody holds its lock. */
 	ck_assert_int_eq(mkdir(stale, 0700), 0);
 	close(open(lock, O_CREAT | O_WRONLY, 0600));
 	put(stale, HEAD "[]}");
 	ck_assert_uint_eq(listed(a.dir), 2);
+	ck_assert_int_eq(guestinfo_find(stale, &g2), -ESRCH);
+	ck_assert_ptr_null(g2.dir);
+	/* Another user's, whatever is in it. */
+	ck_assert_int_eq(guestinfo_find(lock, &g2), -ENOTDIR);
+	if (getuid() == 0) {
+		ck_assert_int_eq(chown(b.dir, 1, 1), 0);
+		ck_assert_int_eq(guestinfo_find(b.dir, &g2), -EPERM);
+		ck_assert_uint_eq(listed(a.dir), 1);
+		ck_assert_int_eq(chown(b.dir, 0, 0), 0);
+	}
 	drop(stale);
 	unlink(lock);
 	rmdir(stale);
