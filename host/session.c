@@ -185,7 +185,6 @@ static void turn(struct session *s)
 	for (int i = CON; i <= PORT; i++)
 		if (!p[i].events)
 			p[i].fd = -1;
-	connect_channel(s);
 	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
 		return;
 	for (int i = 0; i < N_SINKS; i++)
@@ -289,8 +288,11 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		tty_raw();
 	else
 		s.background = s.stdin_eof = tty_background();
-	while (!s.ended)
+	while (!s.ended) {
+		/* First, so that the turn waits for what comes there. */
+		connect_channel(&s);
 		turn(&s);
+	}
 	drain(&s);
 	tty_restore();
 	vm_stop(vm);
