@@ -18,6 +18,7 @@
 
 #define TMUX	"tmux"
 #define OPEN_MS 10000
+#define REAP_MS 1000
 
 /* What the pane of the guest runs: it says which terminal it has, and hands on
  * what a terminal tells its foreground. bootlet reads and writes there. */
@@ -218,7 +219,11 @@ void gdbterm_open(struct gdbterm *t, const char *dir)
 	if (!err)
 		return;
 	gdbterm_close(t);
-	msg_warn(TMUX ": cannot be used on this terminal: %s", strerror(-err));
+	msg_warn(TMUX ": cannot be used on this terminal: %s",
+		 err == -ECHILD	   ? "it ended at once; see TERM, or use "
+				     "--no-tmux" :
+		 err == -ETIMEDOUT ? "it did not answer in 10 seconds" :
+				     strerror(-err));
 }
 
 int gdbterm_gdb(struct gdbterm *t)
@@ -245,6 +250,18 @@ int gdbterm_gdb(struct gdbterm *t)
 	return code > 0 ? -ECHILD : code;
 }
 
+/* One that hangs shall not hold up the end of the run. */
+static void reap_client(struct gdbterm *t)
+{
+	for (int ms = 0; ms < REAP_MS && !client_gone(t); ms += 10)
+		poll(NULL, 0, 10);
+	if (!client_gone(t))
+		kill(t->client, SIGKILL);
+	while (waitpid(t->client, NULL, 0) < 0 && errno == EINTR)
+		;
+	t->client = 0;
+}
+
 void gdbterm_close(struct gdbterm *t)
 {
 	struct spawn how = { .timeout_ms = OPEN_MS };
@@ -258,9 +275,7 @@ void gdbterm_close(struct gdbterm *t)
 		/* Not a problem if it fails: then there is none any more. */
 		if (spawn_run(&how, &argv))
 			kill(t->client, SIGTERM);
-		while (waitpid(t->client, NULL, 0) < 0 && errno == EINTR)
-			;
-		t->client = 0;
+		reap_client(t);
 	}
 	for (int i = 0; t->kind == GDBTERM_OWN && i < 3; i++) {
 		if (t->saved[i] < 0)
