@@ -3,6 +3,7 @@
 
 #include "gdbelf.h"
 #include "msg.h"
+#include "quote.h"
 #include "spawn.h"
 
 #include <errno.h>
@@ -17,10 +18,8 @@ static void list(const struct guestinfo *v, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(out, i ? ", " : "");
-		if (v[i].name)
-			buf_addf(out, "--name %s", v[i].name);
-		else
-			buf_addf(out, "--guest %s", v[i].dir);
+		buf_adds(out, v[i].name ? "--name " : "--guest ");
+		quote_sh(out, v[i].name ? v[i].name : v[i].dir);
 		if (v[i].release)
 			buf_addf(out, " (%s)", v[i].release);
 	}
@@ -37,8 +36,8 @@ static const struct guestinfo *by_name(const struct guestinfo *v, size_t n,
 		buf_adds(why, "; there are: ");
 		list(v, n, why);
 	} else {
-		buf_addf(why, "; start it with: bootlet run --gdb --name %s",
-			 name);
+		buf_adds(why, "; start it with: bootlet run --gdb --name ");
+		quote_sh(why, name);
 	}
 	return NULL;
 }
@@ -64,7 +63,7 @@ const struct guestinfo *gdbguest_choose(const struct guestinfo *v, size_t n,
 	if (!n) {
 		buf_adds(why, "no guest waits for gdb; start one first, in "
 			      "another terminal: bootlet run --gdb -k ");
-		buf_adds(why, w->tree ? w->tree : "TREE");
+		quote_sh(why, w->tree ? w->tree : "TREE");
 	} else {
 		buf_addf(why, "%zu guests wait for gdb, choose one: ", n);
 		list(v, n, why);
@@ -121,14 +120,16 @@ static int check_id(const char *vmlinux, const struct gdbelf *e,
 
 int gdbguest_check(const char *vmlinux, const char *tree, const char *running)
 {
-	const char *where = tree ? tree : "TREE";
+	struct buf where = { 0 };
 	struct gdbelf e;
 	int err = gdbelf_open(vmlinux, &e);
+
+	quote_sh(&where, tree ? tree : "TREE");
 
 	if (err == -ENOENT)
 		msg_error("%s: is not there: the kernel is not built; build "
 			  "it: " BUILD,
-			  vmlinux, where);
+			  vmlinux, where.p);
 	else if (err == -ENOEXEC)
 		msg_error("%s: no 64-bit ELF file, or a damaged one; gdb "
 			  "needs vmlinux, not bzImage",
@@ -136,16 +137,18 @@ int gdbguest_check(const char *vmlinux, const char *tree, const char *running)
 	else if (err)
 		msg_error("%s: cannot be read: %s", vmlinux, strerror(-err));
 	if (err)
-		return err;
+		goto out;
 	if (!gdbelf_has_debug(&e)) {
 		msg_error("%s: has no debug info, so that gdb knows neither "
 			  "lines nor arguments; build it with: " BUILD,
-			  vmlinux, where);
+			  vmlinux, where.p);
 		err = -ENODATA;
 	} else if (running) {
 		err = check_id(vmlinux, &e, running);
 	}
 	gdbelf_close(&e);
+out:
+	buf_free(&where);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include "kernel.h"
 #include "msg.h"
 #include "outfile.h"
+#include "quote.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -47,6 +48,21 @@ static int choose(const struct gdbplan_wish *o, struct gdbplan *p)
 	return one ? 0 : -ENOENT;
 }
 
+static int by_dir(const char *dir, struct gdbplan *p)
+{
+	int err = guestinfo_find(dir, &p->guest);
+
+	if (err == -EPERM)
+		msg_error("%s: is another user's; gdb would run what stands "
+			  "in that one's tree",
+			  dir);
+	else if (err)
+		msg_error("%s: no run that waits for gdb has this directory; "
+			  "start one with: bootlet run --gdb",
+			  dir);
+	return err;
+}
+
 static int find_guest(const struct gdbplan_wish *o, struct gdbplan *p)
 {
 	const char *wrong;
@@ -58,11 +74,7 @@ static int find_guest(const struct gdbplan_wish *o, struct gdbplan *p)
 		p->spec.port = &p->port;
 		return wrong ? -EINVAL : 0;
 	}
-	err = o->guest ? guestinfo_read(o->guest, &p->guest) : choose(o, p);
-	if (err && o->guest)
-		msg_error("%s: no run that waits for gdb has this directory; "
-			  "start one with: bootlet run --gdb",
-			  o->guest);
+	err = o->guest ? by_dir(o->guest, p) : choose(o, p);
 	if (err)
 		return err;
 	wrong = parse_gdbport(p->guest.address, &p->port);
@@ -108,6 +120,18 @@ static int find_vmlinux(const struct gdbplan_wish *o, struct gdbplan *p)
 	return 0;
 }
 
+/* gdb cannot be told of such a name: then it goes without. */
+static const char *whole(const char *path, const char *special,
+			 const char *without)
+{
+	if (!path || !strpbrk(path, special))
+		return path;
+	msg_warn("%s: gdb does not take %c in this name, so that %s; "
+		 "give the directory another name",
+		 path, *strpbrk(path, special), without);
+	return NULL;
+}
+
 static void find_rest(const struct gdbplan_wish *o, struct gdbplan *p)
 {
 	struct gdb_spec *s = &p->spec;
@@ -117,10 +141,13 @@ static void find_rest(const struct gdbplan_wish *o, struct gdbplan *p)
 	s->dir = p->vm.dir;
 	s->batch = o->batch;
 	p->loader = gdbguest_loader(p->vmlinux);
-	s->loader = p->loader;
+	/* A list of patterns: gdb's manual, "Auto-loading safe path". */
+	s->loader = whole(p->loader, ":*?[",
+			  "the kernel's lx- commands are not there");
 	if (p->tree)
 		p->source = gdbguest_source(p->tree);
-	s->source = p->source;
+	/* A list as $PATH is. */
+	s->source = whole(p->source, ":", "it may not find the source");
 	s->moddir = p->tree ? p->tree : p->guest.moddir;
 	if (p->guest.dir)
 		p->modules = xasprintf("%s/" GDBMODS_FILE, p->guest.dir);
@@ -204,8 +231,10 @@ static int write_files(const struct gdbplan *p)
 static int probe(const struct gdbplan_wish *o, const struct gdbplan *p)
 {
 	const char *address = o->address ? o->address : p->guest.address;
+	struct buf word = { 0 };
 	int err = gdbport_probe(p->spec.port, PROBE_MS);
 
+	quote_sh(&word, address);
 	switch (err) {
 	case 0:
 		break;
@@ -219,7 +248,7 @@ static int probe(const struct gdbplan_wish *o, const struct gdbplan *p)
 	case -ENOENT:
 		msg_error("%s: nobody listens there; start a guest with: "
 			  "bootlet run --gdb=%s",
-			  address, address);
+			  address, word.p);
 		break;
 	case -EPROTO:
 		msg_error("%s: is no gdbstub of QEMU's", address);
@@ -227,6 +256,7 @@ static int probe(const struct gdbplan_wish *o, const struct gdbplan *p)
 	default:
 		msg_error("%s: %s", address, strerror(-err));
 	}
+	buf_free(&word);
 	return err;
 }
 
@@ -247,17 +277,20 @@ static int become_gdb(const struct gdbplan *p)
 
 int gdbplan_start(const struct gdbplan_wish *o, struct gdbplan *p)
 {
+	struct buf tree = { 0 };
 	int err = gdbguest_check(p->vmlinux, p->tree, p->guest.build_id);
 
 	if (!err)
 		err = gdbguest_program(p->spec.program, o->program);
 	if (err)
 		return err;
+	quote_sh(&tree, p->tree ? p->tree : "TREE");
 	if (!p->loader)
 		msg_info("%s-gdb.py: is not there, so that gdb lacks the "
 			 "kernel's lx- commands; with them: bootlet build -k "
 			 "%s base debug",
-			 p->vmlinux, p->tree ? p->tree : "TREE");
+			 p->vmlinux, tree.p);
+	buf_free(&tree);
 	err = vm_make(&p->vm);
 	if (err) {
 		msg_error("%s: %s", p->vm.dir, strerror(-err));

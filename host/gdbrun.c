@@ -120,13 +120,16 @@ void gdbrun_listening(void *ctx)
 {
 	struct gdbrun *g = ctx;
 	int err = guestinfo_write(&g->info);
+	struct buf word = { 0 };
 
+	quote_sh(&word, g->info.address);
 	if (err)
 		msg_warn("%s/" GUESTINFO_FILE ": cannot be written: %s; "
 			 "type: bootlet gdb --connect %s",
-			 g->info.dir, strerror(-err), g->info.address);
+			 g->info.dir, strerror(-err), word.p);
 	else if (g->term.kind == GDBTERM_NONE || gdbterm_gdb(&g->term))
 		say_what_to_type(g);
+	buf_free(&word);
 }
 
 void gdbrun_close(struct gdbrun *g)

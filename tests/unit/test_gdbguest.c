@@ -50,10 +50,13 @@ START_TEST(unclear)
 {
 	struct gdbguest_wish any = { 0 }, b = { .tree = "/src/b" };
 	struct gdbguest_wish two = { .name = "two" };
+	struct gdbguest_wish odd = { .tree = "/src/a b" };
 
 	expect_guest(0, any, -1, "bootlet run --gdb -k TREE");
 	expect_guest(0, b, -1, "bootlet run --gdb -k /src/b");
 	expect_guest(0, two, -1, "bootlet run --gdb --name two");
+	/* What is to be typed is for sh. */
+	expect_guest(0, odd, -1, "bootlet run --gdb -k '/src/a b'");
 	expect_guest(3, any, -1,
 		     "3 guests wait for gdb, choose one: --name one, "
 		     "--guest /tmp/bootlet-0-2 (6.1.0), "

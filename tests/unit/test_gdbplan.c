@@ -7,7 +7,9 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -48,6 +50,7 @@ static void put_vmlinux(void)
 }
 
 static struct guestinfo guest;
+static int lock;
 
 /* The gdb answers the question for Python, or notes what it is given. */
 static void setup(void)
@@ -75,10 +78,15 @@ static void setup(void)
 	};
 	strv_push(&guest.breaks, "start_kernel");
 	ck_assert_int_eq(guestinfo_write(&guest), 0);
+	/* Its run is alive. */
+	put_text("run/lock", "");
+	lock = open(at("run/lock"), O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(flock(lock, LOCK_EX), 0);
 }
 
 static void teardown(void)
 {
+	close(lock);
 	guestinfo_free(&guest);
 	scratch_remove();
 }
@@ -175,6 +183,15 @@ START_TEST(failures)
 	w.guest = at("tmp");
 	expect_failure(&w, -ENOENT, "no run that waits for gdb");
 	w = wish();
+	flock(lock, LOCK_UN);
+	expect_failure(&w, -ESRCH, "no run that waits for gdb");
+	flock(lock, LOCK_EX);
+	if (getuid() == 0) {
+		ck_assert_int_eq(chown(guest.dir, 1, 1), 0);
+		expect_failure(&w, -EPERM, "another user's");
+		ck_assert_int_eq(chown(guest.dir, 0, 0), 0);
+	}
+	w = wish();
 	w.tree = at("none");
 	expect_failure(&w, -ENOENT, "none: No such file");
 	w = wish();
@@ -189,6 +206,26 @@ START_TEST(failures)
 	guest.build_id = xstrdup("00");
 	ck_assert_int_eq(guestinfo_write(&guest), 0);
 	expect_failure(&w, -ESTALE, "is not the kernel that runs");
+}
+END_TEST
+
+/* A list to gdb, which would take it apart. */
+START_TEST(names_that_gdb_splits)
+{
+	struct gdbplan_wish w = wish();
+	struct gdbplan p;
+
+	put_text("a:b/vmlinux-gdb.py", "");
+	put_text("a:b/vmlinux", "");
+	w.tree = at("a:b");
+	said_begin();
+	ck_assert_int_eq(gdbplan_make(&w, &p), 0);
+	ck_assert_ptr_nonnull(strstr(said(), "lx- commands"));
+	ck_assert_ptr_nonnull(strstr(said(), "the source"));
+	ck_assert_ptr_null(p.spec.loader);
+	ck_assert_ptr_null(p.spec.source);
+	ck_assert_ptr_nonnull(p.spec.moddir);
+	gdbplan_free(&p);
 }
 END_TEST
 
@@ -219,6 +256,7 @@ Suite *suite(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, becomes_gdb);
 	tcase_add_test(t, failures);
+	tcase_add_test(t, names_that_gdb_splits);
 	tcase_add_test(t, address_alone);
 	suite_add_tcase(s, t);
 	return s;
