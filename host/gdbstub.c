@@ -7,14 +7,20 @@
 #include "str.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define PATH_MAX_BYTES (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
+
+/* Of 10 ms. */
+#define LOCK_TRIES 200
 
 static const char *const loopback[] = { "127.0.0.1:", "localhost:" };
 
@@ -136,6 +142,116 @@ int gdbstub_check(const struct gdbstub *g)
 	return g->port ? check_port(g->port) : 0;
 }
 
+/* --- listening ------------------------------------------------------------ */
+
+/* Two runs that both find a dead one's socket shall not remove each other's.
+ * Others can lock the directory, too, but nobody shall wait for them long. */
+static int lock_parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = !slash ? xstrdup(".") :
+			     xasprintf("%.*s", (int)(slash - path + 1), path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (int i = 0; i < LOCK_TRIES && fd >= 0; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			break;
+		poll(NULL, 0, 10);
+	}
+	free(dir);
+	return fd;
+}
+
+/* Return: a descriptor that is none of the first three; -errno. */
+static int listen_at(const struct sockaddr *to, socklen_t len)
+{
+	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), up = -1;
+	int one = 1, err = 0;
+	/* Who can write to the socket has the guest. */
+	mode_t mask = umask(077);
+
+	if (fd < 0)
+		err = -errno;
+	/* As QEMU does: a connection that has just ended is no hindrance. */
+	else if (to->sa_family == AF_INET &&
+		 setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) <
+			 0)
+		err = -errno;
+	else if (bind(fd, to, len) < 0 || listen(fd, 1) < 0)
+		err = -errno;
+	umask(mask);
+	if (!err) {
+		up = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		if (up < 0)
+			err = -errno;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err ? err : up;
+}
+
+static int open_path(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int lock, fd;
+
+	if (strlen(path) > PATH_MAX_BYTES) {
+		msg_error("--gdb: %s: the name of a socket has 107 bytes at "
+			  "most, its directory's included; take a shorter one",
+			  path);
+		return -ENAMETOOLONG;
+	}
+	memcpy(to.sun_path, path, strlen(path) + 1);
+	lock = lock_parent(path);
+	fd = check_path(path);
+	if (!fd) {
+		/* What it has found: a socket that nobody listens at. */
+		unlink(path);
+		fd = listen_at((struct sockaddr *)&to, sizeof(to));
+		if (fd < 0)
+			msg_error("--gdb: %s: no socket can be made there: %s",
+				  path, strerror(-fd));
+	}
+	if (lock >= 0)
+		close(lock);
+	return fd;
+}
+
+static int open_port(unsigned int port)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons((uint16_t)port),
+	};
+	int fd = check_port(port);
+
+	if (fd)
+		return fd;
+	fd = listen_at((struct sockaddr *)&to, sizeof(to));
+	if (fd < 0)
+		msg_error("--gdb: TCP port %u at 127.0.0.1: %s", port,
+			  hostport_explain(fd));
+	return fd;
+}
+
+int gdbstub_open(struct gdbstub *g)
+{
+	int fd = g->path ? open_path(g->path) : open_port(g->port);
+
+	if (fd < 0)
+		return fd;
+	g->fd = fd;
+	return 0;
+}
+
+void gdbstub_close(struct gdbstub *g)
+{
+	if (g->fd)
+		close(g->fd);
+	g->fd = 0;
+}
+
 char *gdbstub_address(const struct gdbstub *g)
 {
 	char *cwd, *text;
@@ -145,7 +261,8 @@ char *gdbstub_address(const struct gdbstub *g)
 	if (g->path[0] == '/')
 		return xasprintf("unix:%s", g->path);
 	cwd = getcwd(NULL, 0);
-	text = xasprintf("unix:%s/%s", cwd ? cwd : "", g->path);
+	text = xasprintf("unix:%s%s%s", cwd ? cwd : "", cwd ? "/" : "",
+			 g->path);
 	free(cwd);
 	return text;
 }

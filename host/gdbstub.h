@@ -11,6 +11,8 @@ struct gdbstub {
 	 * 127.0.0.1, 1 to 65535 */
 	const char *path;
 	unsigned int port;
+	/** @fd: that listens there, see gdbstub_open(); 0: none does */
+	int fd;
 };
 
 /**
@@ -34,6 +36,21 @@ const char *parse_gdbstub(const char *text, struct gdbstub *out);
  * -EEXIST where the name is something else's, -errno.
  */
 int gdbstub_check(const struct gdbstub *g);
+
+/**
+ * gdbstub_open() - listen there, for QEMU to take over
+ * @g: @fd is set on 0; the caller calls gdbstub_close()
+ *
+ * From now on the address is nobody else's, where a check alone would let two
+ * runs that start together both have it. A socket that nobody listens at is
+ * replaced; who removes it later must look whether it is @fd's.
+ *
+ * Return: 0; -errno after a message, as gdbstub_check(); -ENAMETOOLONG.
+ */
+int gdbstub_open(struct gdbstub *g);
+
+/** gdbstub_close() - close @g->fd, leave the name; harmless if there is none */
+void gdbstub_close(struct gdbstub *g);
 
 /**
  * gdbstub_address() - the address as struct guestinfo has it

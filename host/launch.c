@@ -7,6 +7,7 @@
 #include "quote.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,9 @@ static char *mac_key(const struct run_spec *spec)
 	return xasprintf("%s/%d", ifname, getpid());
 }
 
-void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
+/* @fd: as struct qemu_gdb's. */
+static void make_argv(const struct launch *r, const char *accel, int fd,
+		      struct strv *argv)
 {
 	const struct run_spec *spec = r->spec;
 	struct strv forwards = { 0 };
@@ -50,6 +53,7 @@ void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
 		.gdb = {
 			.path = spec->gdb.stub.path,
 			.port = spec->gdb.stub.port,
+			.fd = fd,
 			.wait = gdbspec_waits(&spec->gdb),
 		},
 	};
@@ -67,6 +71,27 @@ void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
 	strv_free(&forwards);
 }
 
+/* For a person, who has no descriptor to hand on. */
+void launch_argv(const struct launch *r, const char *accel, struct strv *argv)
+{
+	make_argv(r, accel, 0, argv);
+}
+
+static int start_qemu(struct launch *r, const char *accel)
+{
+	int fd = r->spec->gdb.stub.fd, err;
+	struct strv argv = { 0 };
+
+	make_argv(r, accel, fd, &argv);
+	if (fd)
+		fcntl(fd, F_SETFD, 0);
+	err = vm_start(&r->vm, &argv);
+	if (fd)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	strv_free(&argv);
+	return err;
+}
+
 static int start(struct launch *r, const char *accel)
 {
 	struct strv argv = { 0 };
@@ -78,8 +103,8 @@ static int start(struct launch *r, const char *accel)
 	if (msg_verbosity)
 		fputs(line.p, stderr);
 	buf_free(&line);
-	err = vm_start(&r->vm, &argv);
 	strv_free(&argv);
+	err = start_qemu(r, accel);
 	if (err == -ENOENT)
 		msg_error("%s: not found; install QEMU (Debian, Ubuntu: "
 			  "apt-get install qemu-system-x86), or name it with "

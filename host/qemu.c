@@ -64,7 +64,10 @@ static void add_gdb(const struct qemu_gdb *gdb, struct strv *argv)
 	if (!path && !gdb->port)
 		return;
 	strv_push(argv, "-chardev");
-	if (path)
+	if (gdb->fd)
+		strv_pushf(argv, "socket,id=gdb,fd=%d,server=on,wait=off",
+			   gdb->fd);
+	else if (path)
 		strv_pushf(argv, "socket,id=gdb,path=%s,server=on,wait=off",
 			   path);
 	else

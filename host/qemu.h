@@ -44,6 +44,9 @@ struct qemu_gdb {
 	 * that is 0 too: none */
 	const char *path;
 	unsigned int port;
+	/** @fd: descriptor that listens there and that QEMU inherits; 0: QEMU
+	 * shall listen itself */
+	int fd;
 	/** @wait: the guest does not run before gdb says so */
 	bool wait;
 };

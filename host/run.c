@@ -276,31 +276,40 @@ static int check_cmdline(const char *cmdline)
 	return -E2BIG;
 }
 
-/* The default is a socket that only this user can reach. */
-static void settle_gdb(struct run_spec *spec, const struct vm *vm, char **path)
+/* The default is a socket that only this user can reach; another has one name
+ * for all who are told of it, wherever they stand. */
+static void settle_gdb(struct run_spec *spec, struct vm *vm, char **path)
 {
 	struct gdbstub *stub = &spec->gdb.stub;
+	char *address;
 
-	if (!spec->gdb.on || stub->path || stub->port)
+	if (!spec->gdb.on || stub->port)
 		return;
-	*path = xasprintf("%s/gdb", vm->dir);
+	if (stub->path) {
+		address = gdbstub_address(stub);
+		*path = xstrdup(address + strlen("unix:"));
+		vm->outside = xstrdup(*path);
+		free(address);
+	} else {
+		*path = xasprintf("%s/gdb", vm->dir);
+	}
 	stub->path = *path;
 }
 
 /* What others may have taken, asked before there is work to be lost. */
-static int check_host(const struct run_spec *spec, struct vm *vm)
+static int check_host(struct run_spec *spec, struct vm *vm)
 {
-	char *address;
+	struct stat st;
 	int err = netspec_check(&spec->net);
 
-	if (!err && spec->gdb.on)
-		err = gdbstub_check(&spec->gdb.stub);
-	if (err || !spec->gdb.stub.path)
-		return err;
-	address = gdbstub_address(&spec->gdb.stub);
-	vm->outside = xstrdup(address + strlen("unix:"));
-	free(address);
-	return 0;
+	/* The default's directory is made later, and is this run's alone. */
+	if (!err && (vm->outside || (spec->gdb.on && spec->gdb.stub.port)))
+		err = gdbstub_open(&spec->gdb.stub);
+	if (!err && vm->outside && lstat(vm->outside, &st) == 0) {
+		vm->outside_dev = st.st_dev;
+		vm->outside_ino = st.st_ino;
+	}
+	return err;
 }
 
 int run_guest(struct run_spec *spec, struct recipe *recipe)
@@ -317,10 +326,11 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	char *cmdline = NULL, *ip = NULL, *stub = NULL;
 	int code = FAILED;
 
-	if (session_setup() || check_name(&r.vm, spec) ||
-	    (!spec->print && check_host(spec, &r.vm)))
+	if (session_setup() || check_name(&r.vm, spec))
 		goto out;
 	settle_gdb(spec, &r.vm, &stub);
+	if (!spec->print && check_host(spec, &r.vm))
+		goto out;
 	ip = netspec_ip(&spec->net);
 	if (kernel_find(spec->kernel, &kernel))
 		goto out;
@@ -343,8 +353,9 @@ out:
 	image_free(&img);
 	free(cmdline);
 	free(ip);
-	free(stub);
 	kernel_free(&kernel);
 	vm_free(&r.vm);
+	gdbstub_close(&spec->gdb.stub);
+	free(stub);
 	return code;
 }

@@ -68,13 +68,15 @@ static void remove_dir(const char *path)
 	rmdir(path);
 }
 
-/* A file that somebody else has put in its place stays. */
-static void remove_socket(const char *path)
+/* What somebody else has put in its place stays. */
+static void remove_outside(const struct vm *vm)
 {
 	struct stat st;
 
-	if (path && lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-		unlink(path);
+	if (vm->outside && lstat(vm->outside, &st) == 0 &&
+	    S_ISSOCK(st.st_mode) && st.st_dev == vm->outside_dev &&
+	    st.st_ino == vm->outside_ino)
+		unlink(vm->outside);
 }
 
 /* What the guard is told: QEMU's pid, 0 when it has ended, or this when all
@@ -112,7 +114,7 @@ static _Noreturn void guard(const struct vm *vm, int pipe_fd, int lock,
 	if (terminal && qemu != GUARD_GOOD_END)
 		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
 	if (qemu != GUARD_GOOD_END)
-		remove_socket(vm->outside);
+		remove_outside(vm);
 	remove_dir(vm->dir);
 	_exit(0);
 }
@@ -309,8 +311,8 @@ int vm_stop(struct vm *vm)
 void vm_free(struct vm *vm)
 {
 	vm_stop(vm);
+	remove_outside(vm);
 	if (vm->guard_fd >= 0) {
-		remove_socket(vm->outside);
 		tell_guard(vm, GUARD_GOOD_END);
 		close_fd(&vm->guard_fd);
 		while (vm->guard > 0 && waitpid(vm->guard, NULL, 0) < 0 &&

@@ -16,9 +16,13 @@
 struct vm {
 	/** @dir: private directory; @channel: socket in it; @initrd: file */
 	char *dir, *channel, *initrd;
-	/** @outside: absolute path of a socket that QEMU makes elsewhere, to be
-	 * removed with the directory, or NULL; set before vm_make() */
+	/** @outside: absolute path of a socket that lies elsewhere, to be
+	 * removed with the directory, or NULL; set before vm_make().
+	 * @outside_dev, @outside_ino: of it, as of stat(2); another one that
+	 * has its name by then stays */
 	char *outside;
+	dev_t outside_dev;
+	ino_t outside_ino;
 	/** @qemu: its pid, 0 where none runs */
 	pid_t qemu, guard;
 	int guard_fd;

@@ -6,11 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct {
@@ -117,6 +121,107 @@ START_TEST(what_has_the_name_already)
 }
 END_TEST
 
+/* QEMU gets one that listens; the name stays, for who made it to remove. */
+START_TEST(listening)
+{
+	char dir[] = "/tmp/bootlet-test-XXXXXX";
+	struct gdbstub g = { 0 }, other;
+	struct stat st;
+	char *path;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	path = xasprintf("%s/gdb", dir);
+	g.path = path;
+	other = g;
+	umask(0);
+	ck_assert_int_eq(gdbstub_open(&g), 0);
+	ck_assert_int_gt(g.fd, 2);
+	ck_assert_int_eq(fcntl(g.fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0700);
+	ck_assert_int_eq(gdbstub_open(&other), -EADDRINUSE);
+	ck_assert_int_eq(other.fd, 0);
+	gdbstub_close(&g);
+	ck_assert_int_eq(g.fd, 0);
+	gdbstub_close(&g);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	unlink(path);
+	rmdir(dir);
+	ck_assert_int_eq(gdbstub_open(&g), -ENOENT);
+	free(path);
+	path = xasprintf("/tmp/%0120d", 0);
+	g.path = path;
+	ck_assert_int_eq(gdbstub_open(&g), -ENAMETOOLONG);
+	free(path);
+}
+END_TEST
+
+/* Each finds what a dead one has left; one replaces it, the others are told. */
+START_TEST(many_at_once)
+{
+	enum { N = 8, ROUNDS = 20 };
+	char dir[] = "/tmp/bootlet-test-XXXXXX";
+	struct gdbstub g = { 0 };
+	char *path;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	path = xasprintf("%s/gdb", dir);
+	g.path = path;
+	for (int round = 0; round < ROUNDS; round++) {
+		int go[2], won = 0, status;
+		char c;
+
+		ck_assert_int_eq(pipe(go), 0);
+		ck_assert_int_eq(gdbstub_open(&g), 0);
+		gdbstub_close(&g);
+		fflush(NULL);
+		for (int i = 0; i < N; i++) {
+			if (fork())
+				continue;
+			close(go[1]);
+			if (read(go[0], &c, 1) < 0)
+				_exit(2);
+			if (gdbstub_open(&g))
+				_exit(0);
+			/* It stays until all have tried. */
+			_exit(poll(NULL, 0, 300) ? 2 : 1);
+		}
+		close(go[0]);
+		close(go[1]);
+		for (int i = 0; i < N; i++) {
+			ck_assert_int_gt(wait(&status), 0);
+			ck_assert_int_lt(WEXITSTATUS(status), 2);
+			won += WEXITSTATUS(status);
+		}
+		ck_assert_int_eq(won, 1);
+	}
+	unlink(path);
+	rmdir(dir);
+	free(path);
+}
+END_TEST
+
+START_TEST(listening_at_a_port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	struct gdbstub g = { 0 }, other;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert(!bind(fd, (struct sockaddr *)&at, len) &&
+		  !getsockname(fd, (struct sockaddr *)&at, &len));
+	close(fd);
+	g.port = ntohs(at.sin_port);
+	other = g;
+	ck_assert_int_eq(gdbstub_open(&g), 0);
+	ck_assert_int_eq(gdbstub_open(&other), -EADDRINUSE);
+	gdbstub_close(&g);
+	ck_assert_int_eq(gdbstub_open(&other), 0);
+	gdbstub_close(&other);
+}
+END_TEST
+
 START_TEST(where_gdb_is_shown)
 {
 	ck_assert_int_eq(gdbterm_kind(NULL, true, true), GDBTERM_OWN);
@@ -161,11 +266,15 @@ Suite *suite(void)
 	Suite *s = suite_create("gdbstub");
 	TCase *t = tcase_create("gdbstub");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, addresses, 0, COUNT(rows));
 	tcase_add_loop_test(t, no_addresses, 0, COUNT(wrong));
 	tcase_add_test(t, names_that_are_too_long);
 	tcase_add_test(t, a_relative_name_becomes_absolute);
 	tcase_add_test(t, what_has_the_name_already);
+	tcase_add_test(t, listening);
+	tcase_add_test(t, many_at_once);
+	tcase_add_test(t, listening_at_a_port);
 	tcase_add_test(t, where_gdb_is_shown);
 	tcase_add_test(t, the_pane_of_gdb);
 	suite_add_tcase(s, t);
