@@ -170,14 +170,11 @@ static int listen_at(const struct sockaddr *to, socklen_t len)
 	/* Who can write to the socket has the guest. */
 	mode_t mask = umask(077);
 
-	if (fd < 0)
-		err = -errno;
 	/* As QEMU does: a connection that has just ended is no hindrance. */
-	else if (to->sa_family == AF_INET &&
-		 setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) <
-			 0)
-		err = -errno;
-	else if (bind(fd, to, len) < 0 || listen(fd, 1) < 0)
+	if (fd < 0 ||
+	    (to->sa_family == AF_INET &&
+	     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0) ||
+	    bind(fd, to, len) < 0 || listen(fd, 1) < 0)
 		err = -errno;
 	umask(mask);
 	if (!err) {

@@ -18,7 +18,7 @@
 
 #define TMUX	"tmux"
 #define OPEN_MS 10000
-#define REAP_MS 1000
+#define REAP_MS 5000
 
 /* What the pane of the guest runs: it says which terminal it has, and hands on
  * what a terminal tells its foreground. bootlet reads and writes there. */
@@ -115,6 +115,7 @@ static void start_client(struct gdbterm *t, const char *fifo)
 	strv_pushl(&argv, "new-session", "sh", "-c", guest_script, "sh", NULL);
 	push_word(&argv, fifo);
 	strv_pushf(&argv, "%d", me);
+	t->known = tcgetattr(STDIN_FILENO, &t->before) == 0;
 	t->client = fork();
 	if (t->client == 0)
 		become_client(&argv, me);
@@ -260,6 +261,10 @@ static void reap_client(struct gdbterm *t)
 	while (waitpid(t->client, NULL, 0) < 0 && errno == EINTR)
 		;
 	t->client = 0;
+	/* A client that was killed has left it raw. */
+	if (t->known)
+		tcsetattr(t->saved[0] < 0 ? STDIN_FILENO : t->saved[0], TCSANOW,
+			  &t->before);
 }
 
 void gdbterm_close(struct gdbterm *t)

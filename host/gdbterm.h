@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <termios.h>
 
 /** enum gdbterm_kind - where gdb can be shown */
 enum gdbterm_kind {
@@ -27,6 +28,9 @@ struct gdbterm {
 	pid_t client;
 	/** @saved: the descriptors 0 to 2 as they were, -1 where kept */
 	int saved[3];
+	/** @before: the terminal's settings before tmux, where @known */
+	struct termios before;
+	bool known;
 };
 
 /**
