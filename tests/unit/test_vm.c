@@ -40,6 +40,29 @@ static void wait_gone(const char *path)
 	ck_assert_msg(!exists(path), "%s is still there", path);
 }
 
+/* What lies elsewhere is removed only where it is what was put there. */
+START_TEST(outside)
+{
+	char *path = xasprintf("%s/elsewhere", tmp);
+
+	for (int other = 0; other < 2; other++) {
+		struct vm vm = VM_INIT;
+		struct stat st;
+
+		ck_assert_int_eq(mknod(path, S_IFSOCK | 0600, 0), 0);
+		ck_assert_int_eq(lstat(path, &st), 0);
+		vm.outside = xstrdup(path);
+		vm.outside_dev = st.st_dev;
+		vm.outside_ino = st.st_ino + (ino_t)other;
+		ck_assert_int_eq(vm_paths(&vm, "x"), 0);
+		vm_free(&vm);
+		ck_assert_int_eq(exists(path), other);
+	}
+	unlink(path);
+	free(path);
+}
+END_TEST
+
 START_TEST(paths)
 {
 	struct vm vm = VM_INIT;
@@ -193,6 +216,7 @@ Suite *suite(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, paths);
+	tcase_add_test(t, outside);
 	tcase_add_test(t, directory_is_private_exclusive_and_removed);
 	tcase_add_test(t, a_killed_owner_leaves_nothing);
 	tcase_add_test(t, what_a_killed_run_left_is_taken_over);
