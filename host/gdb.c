@@ -127,7 +127,7 @@ void gdb_script(const struct gdb_spec *s, struct buf *out)
 	if (s->modules)
 		add_modules(out, s->modules);
 	add_target(s, out);
-	buf_adds(out, "bootlet-attach\n");
+	buf_addf(out, "bootlet-attach%s\n", s->batch ? " batch" : "");
 	for (size_t i = 0; i < s->breaks.n; i++)
 		buf_addf(out, "bootlet-break %s\n", s->breaks.v[i]);
 }

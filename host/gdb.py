@@ -252,7 +252,7 @@ class Loading(gdb.Breakpoint):
 class Session:
     loading = None      # the internal breakpoint
     checked = False     # the guest is what vmlinux is, or it was said
-    kvm = runs = over = False
+    kvm = runs = over = batch = False
     def update(self):
         """Look at the guest, which stands still."""
         state = guest_state()
@@ -301,8 +301,9 @@ class Stack:
 
 # --- commands -----------------------------------------------------------------
 def attach(argument):
-    """bootlet-attach: compare the guest that gdb is connected to with vmlinux,
+    """bootlet-attach [batch]: compare the guest that gdb is connected to with vmlinux,
 and keep the symbols of its modules right from now on."""
+    session.batch = argument == "batch"
     try:
         said = gdb.execute("monitor info kvm", to_string=True)
         session.kvm = "support: enabled" in said
@@ -346,15 +347,26 @@ kernel is not in memory yet. What vmlinux lacks waits for a module."""
     # gdb looks at a function's first instructions: those of the file.
     with setting("trust-readonly-sections", "on"):
         try:
-            gdb.decode_line(argument)
-        except gdb.error:
+            with setting("breakpoint pending", "off"):
+                gdb.execute("%s %s" % (
+                    "break" if state == "same" else "hbreak", argument))
+        except gdb.error as e:
+            wait_for(argument, str(e).splitlines()[0])
+
+def wait_for(location, why):
+    """A breakpoint that gdb has not taken: in no vmlinux, or no location."""
+    if re.search(r'^(Function ".*" not defined|No source file named)', why):
+        try:
             with setting("breakpoint pending", "on"):
-                gdb.execute("break " + argument, to_string=True)
+                gdb.execute("break " + location, to_string=True)
             say("%s: nothing in vmlinux; waits for a module that has it"
-                % argument)
+                % location)
             return
-        gdb.execute("%s %s" % ("break" if state == "same" else "hbreak",
-                               argument))
+        except gdb.error as e:
+            why = str(e)
+    say("%s: cannot stop there: %s" % (location, why))
+    if session.batch:
+        gdb.execute("quit 1")
 
 def source(argument):
     """bootlet-source FILE: take commands from FILE, for --batch. The guest may

@@ -106,8 +106,13 @@ static int check_id(const char *vmlinux, const struct gdbelf *e,
 	char *id = NULL;
 	int err = gdbelf_build_id(e, &id);
 
-	/* Without one there is nothing to compare. */
-	if (!err && strcmp(id, running) != 0) {
+	if (err) {
+		msg_error("%s: has no build id, and the kernel that runs has; "
+			  "name the vmlinux that was linked",
+			  vmlinux);
+		return -ESTALE;
+	}
+	if (strcmp(id, running) != 0) {
 		msg_error("%s: is not the kernel that runs: its build id is "
 			  "%.12s, the guest's %.12s; start the guest again "
 			  "with what is built now, or name its vmlinux",
@@ -115,7 +120,7 @@ static int check_id(const char *vmlinux, const struct gdbelf *e,
 		err = -ESTALE;
 	}
 	free(id);
-	return err == -ESTALE ? err : 0;
+	return err;
 }
 
 int gdbguest_check(const char *vmlinux, const char *tree, const char *running)

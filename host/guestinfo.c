@@ -166,10 +166,16 @@ int guestinfo_read(const char *dir, struct guestinfo *g)
 {
 	char *path = xasprintf("%s/" GUESTINFO_FILE, dir);
 	struct buf text = { 0 };
-	int err = read_file(path, &text, MAX_BYTES);
+	struct stat st;
 	json_t *o = NULL;
+	int err;
 
 	*g = (struct guestinfo){ 0 };
+	/* What is no file might never end. */
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		err = -EINVAL;
+	else
+		err = read_file(path, &text, MAX_BYTES);
 	free(path);
 	if (err == -ENOENT || err == -ENOTDIR)
 		return -ENOENT;

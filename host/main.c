@@ -21,6 +21,7 @@
 #include "msg.h"
 #include "str.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,17 @@ static int other(int argc, char **argv)
 	die(2, "%s: no such command; see bootlet --help", argv[1]);
 }
 
+/* A full disk behind stdout is no success. */
+static int written(const struct cmd *cmd, int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	if (code)
+		return code;
+	msg_error("stdout: cannot be written: %s", strerror(errno));
+	return cmd->usage_error == 2 ? EXIT_FAILURE : cmd->usage_error;
+}
+
 int main(int argc, char **argv)
 {
 	/* What is written beyond `ulimit -f` shall fail by EFBIG, with words. */
@@ -85,6 +97,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < N_CMDS; i++)
 		if (!strcmp(argv[1], cmds[i]->name))
-			return cmds[i]->run(cmds[i], argc - 1, argv + 1);
+			return written(cmds[i], cmds[i]->run(cmds[i], argc - 1,
+							     argv + 1));
 	return other(argc, argv);
 }

@@ -248,6 +248,13 @@ static void print_run(struct launch *r, const struct recipe *recipe)
 	strv_free(&argv);
 }
 
+/* Before it boots, rather than from `bootlet gdb`. */
+static int cannot_debug(const char *what, const char *path)
+{
+	msg_error("%s %s: gdb cannot take a newline in a name", what, path);
+	return -EINVAL;
+}
+
 static int check_name(struct vm *vm, const struct run_spec *spec)
 {
 	const char *name = spec->name;
@@ -263,6 +270,8 @@ static int check_name(struct vm *vm, const struct run_spec *spec)
 		msg_error("--name %s: too long for the name of a socket; "
 			  "take a shorter one",
 			  name);
+	else if (spec->gdb.on && strchr(vm->dir, '\n'))
+		return cannot_debug("--name", vm->dir);
 	return err;
 }
 
@@ -334,6 +343,10 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	ip = netspec_ip(&spec->net);
 	if (kernel_find(spec->kernel, &kernel))
 		goto out;
+	if (spec->gdb.on && kernel.tree && strchr(kernel.tree, '\n')) {
+		cannot_debug("-k", kernel.tree);
+		goto out;
+	}
 	settle_recipe(spec, recipe);
 	if (as_is)
 		recipe = NULL;
