@@ -192,6 +192,7 @@ static int plan_make(struct options *o, struct plan *p,
 		    "%s: not this machine's: needs a compiler, by "
 		    "CROSS_COMPILE=PREFIX or LLVM=1",
 		    p->spec.arch->name);
+	p->spec.name_arch = getenv("ARCH") != NULL;
 	choose_cc(o, p);
 	p->spec.jobs = o->jobs ? o->jobs : kbuild_jobs();
 	p->spec.modules = will_have(p, wants, "MODULES");
@@ -242,6 +243,7 @@ static int print(const struct options *o, struct plan *p)
 	if (o->names.n)
 		print_apply(o);
 	koptim_vars(&o->optim, &o->tree.vars, getenv("KCFLAGS"), &p->vars);
+	kbuild_unset(&argv);
 	kbuild_argv(&p->spec, &argv);
 	quote_line(&line, &argv);
 	fputs(line.p, stdout);
@@ -340,6 +342,10 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	for (size_t i = 0; i < words.n; i++)
 		if (!kopts_variable(&o.tree, words.v[i]))
 			strv_push(&o.names, words.v[i]);
+	if (kopts_check(&o.tree)) {
+		code = USAGE_ERROR;
+		goto out;
+	}
 	if (!o.tree.tree)
 		die(USAGE_ERROR, "build: needs the kernel's source: -k TREE");
 	if (!kopts_arch(&o.tree))

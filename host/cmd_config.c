@@ -162,6 +162,8 @@ static int check(const struct options *o)
 
 static int apply(const struct options *o)
 {
+	if (kopts_check(&o->tree))
+		return USAGE_ERROR;
 	if (!o->tree.tree)
 		die(USAGE_ERROR, "apply: needs the kernel's source: -k TREE");
 	if (!kopts_arch(&o->tree))

@@ -19,11 +19,23 @@ static const struct kbuild_image images[] = {
 
 /* Its words are read, so they shall be in English; and what a make or a shell
  * around us has set is not about this build. */
-const char *const kbuild_env[] = {
-	"MAKEFLAGS",	 "MFLAGS",	   "MAKELEVEL",		"MAKEOVERRIDES",
-	"KBUILD_OUTPUT", "KCONFIG_CONFIG", "KBUILD_VERBOSE",	"LANGUAGE",
-	"LC_ALL",	 "LC_MESSAGES=C",  "KCONFIG_ALLCONFIG", NULL
-};
+const char *const kbuild_env[] = { "MAKEFLAGS",
+				   "GNUMAKEFLAGS",
+				   "MAKEFILES",
+				   "MFLAGS",
+				   "MAKELEVEL",
+				   "MAKEOVERRIDES",
+				   "KBUILD_OUTPUT",
+				   "KCONFIG_CONFIG",
+				   "KCONFIG_ALLCONFIG",
+				   "KBUILD_EXTMOD",
+				   "M",
+				   "KBUILD_VERBOSE",
+				   "ARCH",
+				   "LANGUAGE",
+				   "LC_ALL",
+				   "LC_MESSAGES=C",
+				   NULL };
 
 const struct kbuild_image *kbuild_image(const struct karch *arch)
 {
@@ -31,6 +43,20 @@ const struct kbuild_image *kbuild_image(const struct karch *arch)
 		if (!strcmp(images[i].srcdir, arch->srcdir))
 			return &images[i];
 	return NULL;
+}
+
+/* A language changes no file, and nearly everybody has set one. */
+void kbuild_unset(struct strv *out)
+{
+	for (size_t i = 0; kbuild_env[i]; i++) {
+		const char *name = kbuild_env[i];
+
+		if (!strncmp(name, "L", 1) || !getenv(name))
+			continue;
+		if (!out->n)
+			strv_push(out, "env");
+		strv_pushl(out, "-u", name, NULL);
+	}
 }
 
 void kbuild_argv(const struct kbuild_spec *spec, struct strv *out)
@@ -46,7 +72,7 @@ void kbuild_argv(const struct kbuild_spec *spec, struct strv *out)
 		strv_push(out, "-k");
 	strv_pushf(out, "-j%u", spec->jobs);
 	/* The kernel's make knows this machine's own by itself. */
-	if (spec->arch != karch_find(NULL))
+	if (spec->name_arch || spec->arch != karch_find(NULL))
 		strv_pushf(out, "ARCH=%s", spec->arch->srcdir);
 	if (spec->cc)
 		strv_pushf(out, "CC=%s", spec->cc);

@@ -26,6 +26,8 @@ struct kbuild_spec {
 	 * for in the source */
 	const char *src, *out;
 	const struct karch *arch;
+	/** @name_arch: say it to make even where it is this machine's */
+	bool name_arch;
 	/** @jobs: at a time, 1 or more */
 	unsigned int jobs;
 	/** @keep_going: do not stop at the first failure */
@@ -58,6 +60,13 @@ char *kbuild_cc(const char *cc, const char *llvm, const char *cross,
 /** kbuild_env[] - what the build's environment must not bring in: for struct
  * kmake's @env */
 extern const char *const kbuild_env[];
+
+/**
+ * kbuild_unset() - the same for a command line that somebody else runs
+ * @out: empty; "env -u NAME ..." of those of kbuild_env[] that are set and
+ *       that change what is built; stays empty where none is
+ */
+void kbuild_unset(struct strv *out);
 
 /** kbuild_jobs() - processors that this process may use. Source:
  * sched_getaffinity(2) */

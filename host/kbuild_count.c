@@ -129,7 +129,8 @@ static void take_lines(char *text, struct strv *out)
 static int run(const char *src, const char *dir, const char *srcdir,
 	       const char *text, struct strv *out)
 {
-	static const char *const env[] = { "MAKEFLAGS=", "MFLAGS=",
+	static const char *const env[] = { "MAKEFLAGS=", "GNUMAKEFLAGS=",
+					   "MFLAGS=",	 "MAKEFILES",
 					   "MAKELEVEL=", NULL };
 	struct strv argv = { 0 };
 	struct buf said = { 0 }, noise = { 0 };

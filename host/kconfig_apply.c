@@ -104,9 +104,11 @@ static int run_make(const struct kapply_spec *spec, const char *src,
 		    const char *target)
 {
 	/* A make around us is another one's business. */
-	static const char *const env[] = {
-		"MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=", "KCONFIG_ALLCONFIG", NULL
-	};
+	static const char *const env[] = { "MAKEFLAGS=",    "MFLAGS=",
+					   "MAKELEVEL=",    "GNUMAKEFLAGS=",
+					   "MAKEFILES",	    "KCONFIG_ALLCONFIG",
+					   "KBUILD_EXTMOD", "M",
+					   "ARCH",	    NULL };
 	struct strv argv = { 0 };
 	struct buf said = { 0 };
 	int status;

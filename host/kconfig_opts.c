@@ -113,6 +113,19 @@ const struct karch *kopts_arch(const struct kopts *o)
 	return karch_find(o->arch ? o->arch : env && *env ? env : NULL);
 }
 
+int kopts_check(const struct kopts *o)
+{
+	const char *word = kopts_value(o, "ARCH");
+
+	if (o->arch && word && karch_find(word) != karch_find(o->arch)) {
+		msg_error("ARCH=%s: not what --arch %s says; leave one of them "
+			  "out",
+			  word, o->arch);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int kopts_load(char *const *names, size_t n, const struct karch *arch,
 	       struct kfrags *set)
 {

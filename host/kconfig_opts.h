@@ -52,6 +52,13 @@ const char *kopts_value(const struct kopts *o, const char *name);
 const struct karch *kopts_arch(const struct kopts *o);
 
 /**
+ * kopts_check() - look for words that do not go together
+ *
+ * Return: 0; -EINVAL after a message.
+ */
+int kopts_check(const struct kopts *o);
+
+/**
  * kopts_load() - read fragments and merge them
  * @names: @n names; @set: filled in, the caller calls kfrags_free()
  *

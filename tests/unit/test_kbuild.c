@@ -32,6 +32,8 @@ static const char make_script[] =
 	"#!/bin/sh\n"
 	"case \"$*\" in *--eval*) exit 3;; esac\n"
 	"echo \"$*\" >>\"$LOG\"\n"
+	"env | grep -E '^(ARCH|M|GNUMAKEFLAGS|MAKEFILES|KBUILD_[A-Z]*)=' "
+	">\"$LOG.env\"\n"
 	"echo '  CALL    scripts/checksyscalls.sh'\n"
 	"fail() {\n"
 	"	echo \"  CC      $1\"; echo \"${1%o}c:3: error: odd\" >&2\n"
@@ -70,6 +72,7 @@ static void begin(void)
 	setenv("PATH", path, 1);
 	setenv("LOG", at("log"), 1);
 	unsetenv("KCFLAGS");
+	unsetenv("ARCH");
 	free(path);
 	spec = (struct kbuild_spec){
 		.src = xstrdup(at("s")),
@@ -279,6 +282,75 @@ START_TEST(print_reads_back)
 	free(cmd);
 	free(dir);
 	buf_free(&got);
+}
+END_TEST
+
+/* What a command says on stdout. */
+static char *printed(char **words)
+{
+	int n = 0, saved = dup(1);
+
+	while (words[n])
+		n++;
+	fflush(stdout);
+	ck_assert_int_eq(
+		dup2(open(at("out"), O_RDWR | O_CREAT | O_TRUNC, 0600), 1), 1);
+	ck_assert_int_eq(cmd_build.run(&cmd_build, n, words), 0);
+	fflush(stdout);
+	dup2(saved, 1);
+	close(saved);
+	return slurp("out");
+}
+
+/* An ARCH around us is not stronger than --arch. */
+START_TEST(foreign_environment)
+{
+	char *dir = xstrdup(at("k")), *line, *want;
+	char *words[] = { "build", "-k",  dir,	    "--print", "--arch",
+			  "arm64", "-j1", "LLVM=1", NULL };
+	static const char *const machine[] = { "x86_64", "arm64" };
+
+	put_text("k/Kconfig", "");
+	put_text("k/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
+	for (size_t i = 0; i < 2; i++) {
+		setenv("ARCH", machine[!i], 1);
+		words[5] = (char *)(uintptr_t)machine[i];
+		line = printed(words);
+		want = xasprintf("ARCH=%s ", i ? "arm64" : "x86");
+		ck_assert(!strncmp(line, "env -u ARCH make -C ", 20));
+		ck_assert_msg(strstr(line, want) != NULL, "%s", line);
+		free(line);
+		free(want);
+	}
+	setenv("M", "drivers/x", 1);
+	line = printed(words);
+	ck_assert(!strncmp(line, "env -u M -u ARCH make -C ", 25));
+	free(line);
+	free(dir);
+}
+END_TEST
+
+START_TEST(environment_is_left_out)
+{
+	setenv("ARCH", "arm64", 1);
+	setenv("M", "drivers/x", 1);
+	setenv("GNUMAKEFLAGS", "-n", 1);
+	setenv("MAKEFILES", "/nowhere", 1);
+	setenv("KBUILD_EXTMOD", "drivers/x", 1);
+	ck_assert_int_eq(build("good"), 0);
+	ck_file("log.env", "=", false);
+}
+END_TEST
+
+START_TEST(arch_said_twice)
+{
+	char *dir = xstrdup(at("k"));
+	char *words[] = { "build",  "-k",     dir,	   "--print",
+			  "--arch", "x86_64", "ARCH=arm64" };
+
+	ck_assert_int_eq(cmd_build.run(&cmd_build, 7, words), 2);
+	ck_assert_said("ARCH=arm64: not what --arch x86_64 says");
+	free(dir);
 }
 END_TEST
 
@@ -534,6 +606,9 @@ Suite *suite(void)
 	tcase_add_test(t, command_arm64);
 	tcase_add_test(t, compiler);
 	tcase_add_test(t, print_reads_back);
+	tcase_add_test(t, foreign_environment);
+	tcase_add_test(t, environment_is_left_out);
+	tcase_add_test(t, arch_said_twice);
 	tcase_add_test(t, good);
 	tcase_add_test(t, unchanged);
 	tcase_add_test(t, level_does_not_compile);
