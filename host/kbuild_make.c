@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ static void close_fd(int *fd)
 }
 
 /* --- the guard ----------------------------------------------------------------
- * It waits for the end of a pipe that only bootlet holds open. make gets the
+ * It waits for the end of a socket that only bootlet holds open. make gets the
  * time to remove what it has half written. */
 
 static _Noreturn void guard(int fd)
@@ -70,7 +71,8 @@ static int start_guard(struct running *r)
 {
 	int p[2];
 
-	if (pipe2(p, O_CLOEXEC))
+	/* No pipe: one can write to a socket without a SIGPIPE. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p))
 		return -errno;
 	r->guard = fork();
 	if (!r->guard) {
@@ -85,7 +87,7 @@ static int start_guard(struct running *r)
 static void tell_guard(struct running *r, pid_t group)
 {
 	/* Not a problem if it fails: PR_SET_PDEATHSIG still ends make. */
-	if (write(r->guard_fd, &group, sizeof(group)) < 0)
+	if (send(r->guard_fd, &group, sizeof(group), MSG_NOSIGNAL) < 0)
 		close_fd(&r->guard_fd);
 }
 
@@ -192,6 +194,19 @@ static bool read_words(struct running *r, const struct kmake *m)
 	return n > 0;
 }
 
+/* Its default does not stop a group that nobody could continue. SIGCONT takes
+ * it back where it is still waiting. */
+static void stop_here(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static void pass_on(struct running *r, struct kmake *m)
 {
 	struct signalfd_siginfo si;
@@ -202,7 +217,7 @@ static void pass_on(struct running *r, struct kmake *m)
 	sig = (int)si.ssi_signo;
 	if (sig == SIGTSTP) {
 		kill(-r->pid, SIGSTOP);
-		raise(SIGSTOP);
+		stop_here();
 		kill(-r->pid, SIGCONT);
 		return;
 	}
@@ -263,11 +278,16 @@ static int take_signals(struct running *r)
 {
 	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 				     SIGTSTP };
+	struct sigaction had;
 	sigset_t set;
 
 	sigemptyset(&set);
+	/* What is ignored under nohup or in the background stays so; a
+	 * signalfd would get it all the same. */
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		sigaddset(&set, taken[i]);
+		if (sigaction(taken[i], NULL, &had) ||
+		    had.sa_handler != SIG_IGN)
+			sigaddset(&set, taken[i]);
 	sigprocmask(SIG_BLOCK, &set, &r->old);
 	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return r->signals < 0 ? -errno : 0;

@@ -31,7 +31,8 @@ struct kmake {
  * @argv: the program, found through PATH, and its arguments
  *
  * stdin is /dev/null. SIGINT, SIGTERM, SIGHUP and SIGQUIT are sent on to the
- * group, which has 5 seconds to end by it; SIGTSTP stops it with bootlet.
+ * group, which has 5 seconds to end by it; SIGTSTP stops it with bootlet. One
+ * that is ignored stays so.
  *
  * Return: its exit status; 128+S where signal S ended it; -EINTR where the
  * user did; -errno where it could not be started.

@@ -500,14 +500,17 @@ static bool gone(pid_t pid)
 	return false;
 }
 
-static pid_t hanging(pid_t *sleeper)
+static pid_t hanging_so(pid_t *sleeper, void (*prepare)(void))
 {
 	pid_t pid = fork();
 	struct buf b = { 0 };
 
 	ck_assert_int_ge(pid, 0);
-	if (!pid)
+	if (!pid) {
+		if (prepare)
+			prepare();
 		_exit(build("hang"));
+	}
 	for (int i = 0; i < 100 && (!b.p || !strchr(b.p, '\n')); i++) {
 		buf_free(&b);
 		poll(NULL, 0, 50);
@@ -518,6 +521,11 @@ static pid_t hanging(pid_t *sleeper)
 	ck_assert_int_gt(*sleeper, 1);
 	buf_free(&b);
 	return pid;
+}
+
+static pid_t hanging(pid_t *sleeper)
+{
+	return hanging_so(sleeper, NULL);
 }
 
 START_TEST(interrupted)
@@ -532,6 +540,106 @@ START_TEST(interrupted)
 	ck_assert_int_eq(WEXITSTATUS(status), 128 + SIGTERM);
 	ck_assert(gone(sleeper));
 	ck_assert_said("interrupted");
+}
+END_TEST
+
+/* Ends what hangs, and with it the build. Return: its exit code. */
+static int let_end(pid_t pid, pid_t sleeper)
+{
+	int status = 0;
+
+	ck_assert_int_eq(kill(sleeper, SIGKILL), 0);
+	for (int i = 0; i < 100; i++) {
+		if (waitpid(pid, &status, WNOHANG | WUNTRACED) == pid) {
+			ck_assert_msg(WIFEXITED(status), "status %x", status);
+			return WEXITSTATUS(status);
+		}
+		poll(NULL, 0, 100);
+	}
+	kill(pid, SIGKILL);
+	ck_abort_msg("it has not ended");
+}
+
+static void ignore_some(void)
+{
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+}
+
+START_TEST(ignored)
+{
+	pid_t sleeper, pid = hanging_so(&sleeper, ignore_some);
+
+	ck_assert_int_eq(kill(pid, SIGHUP), 0);
+	ck_assert_int_eq(kill(pid, SIGINT), 0);
+	ck_assert_int_eq(kill(pid, SIGQUIT), 0);
+	poll(NULL, 0, 500);
+	ck_assert_int_eq(kill(sleeper, 0), 0);
+	ck_assert_int_eq(let_end(pid, sleeper), 0);
+	ck_assert(!strstr(said(), "interrupted"));
+}
+END_TEST
+
+static void become_orphan(void)
+{
+	setsid();
+}
+
+START_TEST(stopped_orphan)
+{
+	pid_t sleeper, pid = hanging_so(&sleeper, become_orphan);
+
+	ck_assert_int_eq(kill(pid, SIGTSTP), 0);
+	poll(NULL, 0, 500);
+	ck_assert_int_eq(let_end(pid, sleeper), 0);
+}
+END_TEST
+
+static void become_group(void)
+{
+	setpgid(0, 0);
+}
+
+START_TEST(stopped)
+{
+	pid_t sleeper, pid = hanging_so(&sleeper, become_group);
+	int status;
+
+	ck_assert_int_eq(kill(pid, SIGTSTP), 0);
+	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+	ck_assert(WIFSTOPPED(status));
+	ck_assert_int_eq(kill(pid, SIGCONT), 0);
+	ck_assert_int_eq(let_end(pid, sleeper), 0);
+}
+END_TEST
+
+/* The child of @pid that has this name. */
+static pid_t child_named(pid_t pid, const char *name)
+{
+	char *cmd = xasprintf("ps -o pid=,comm= --ppid %d | sed -n "
+			      "'s/ *%s.*//p'",
+			      pid, name);
+	FILE *p = popen(cmd, "r");
+	char line[64] = "";
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_ptr_nonnull(fgets(line, sizeof(line), p));
+	pclose(p);
+	free(cmd);
+	return (pid_t)strtol(line, NULL, 10);
+}
+
+START_TEST(guard_killed)
+{
+	pid_t sleeper, pid = hanging(&sleeper), guard;
+
+	setenv("PATH", old_path, 1);
+	guard = child_named(pid, "bootlet-guard");
+	ck_assert_int_gt(guard, 1);
+	ck_assert_int_eq(kill(guard, SIGKILL), 0);
+	ck_assert(gone(guard));
+	ck_assert_int_eq(let_end(pid, sleeper), 0);
 }
 END_TEST
 
@@ -621,6 +729,10 @@ Suite *suite(void)
 	tcase_add_test(t, log_cannot_be_written);
 	tcase_add_test(t, log_disk_full);
 	tcase_add_test(t, interrupted);
+	tcase_add_test(t, ignored);
+	tcase_add_test(t, stopped_orphan);
+	tcase_add_test(t, stopped);
+	tcase_add_test(t, guard_killed);
 	tcase_add_test(t, killed);
 	tcase_add_test(t, count);
 	suite_add_tcase(s, t);
