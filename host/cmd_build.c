@@ -114,7 +114,7 @@ static int locate(const struct options *o, struct plan *p)
 	make_absolute(&p->at.out);
 	p->spec.src = p->at.src;
 	p->spec.out = strcmp(p->at.src, p->at.out) ? p->at.out : NULL;
-	return 0;
+	return kopts_usable(p->at.src, p->at.out);
 }
 
 static int read_config(struct plan *p)
@@ -336,7 +336,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	struct plan p = { 0 };
 	struct kfrags wants = { 0 };
 	struct strv words = { 0 };
-	int code = EXIT_FAILURE;
+	int code = EXIT_FAILURE, err;
 
 	kopts_words(cmd, &o, argc, argv, &words);
 	for (size_t i = 0; i < words.n; i++)
@@ -352,8 +352,12 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		die(USAGE_ERROR, "build: needs --arch: no architecture that "
 				 "the fragments know");
 	export_words(&o);
-	if (locate(&o, &p) ||
-	    kopts_load(o.names.v, o.names.n, kopts_arch(&o.tree), &wants))
+	err = locate(&o, &p);
+	if (err) {
+		code = err == -EINVAL ? USAGE_ERROR : EXIT_FAILURE;
+		goto out;
+	}
+	if (kopts_load(o.names.v, o.names.n, kopts_arch(&o.tree), &wants))
 		goto out;
 	if ((!o.print && configure(&o)) || read_config(&p))
 		goto out;

@@ -162,6 +162,8 @@ static int check(const struct options *o)
 
 static int apply(const struct options *o)
 {
+	int err;
+
 	if (kopts_check(&o->tree))
 		return USAGE_ERROR;
 	if (!o->tree.tree)
@@ -172,10 +174,8 @@ static int apply(const struct options *o)
 	if (o->words.n < 2)
 		die(USAGE_ERROR, "apply: needs the name of a fragment; see "
 				 "bootlet config list");
-	return kopts_apply(&o->tree, o->words.v + 1, o->words.n - 1,
-			   &o->report) ?
-		       EXIT_FAILURE :
-		       EXIT_SUCCESS;
+	err = kopts_apply(&o->tree, o->words.v + 1, o->words.n - 1, &o->report);
+	return err == -EINVAL ? USAGE_ERROR : err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* --- words ------------------------------------------------------------------ */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+
 static const char *set_text(const char **to, const char *arg)
 {
 	*to = arg;
@@ -82,9 +84,10 @@ void kopts_words(const struct cmd *cmd, void *opts, int argc, char **argv,
 
 bool kopts_variable(struct kopts *o, const char *word)
 {
-	size_t n = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+	/* CFLAGS_REMOVE_a-b.o= is one, too. */
+	size_t n = strspn(word, UPPER "abcdefghijklmnopqrstuvwxyz0123456789.-");
 
-	if (!n || word[n] != '=')
+	if (!strspn(word, UPPER) || word[n] != '=')
 		return false;
 	if (!strncmp(word, "O=", 2) && word[2])
 		o->out = word + 2;
@@ -122,6 +125,33 @@ int kopts_check(const struct kopts *o)
 			  "out",
 			  word, o->arch);
 		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Both go through shells and makefiles, which know no quoting there: what
+ * they take apart names another directory. */
+int kopts_usable(const char *src, const char *out)
+{
+	static const char special[] = " \t\n\v\f\r\"$'`\\;&|<>()*?[";
+	const char *paths[] = { src, out };
+	bool refused;
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *bad = paths[i] + strcspn(paths[i], special);
+		char *real = *bad ? NULL : realpath(paths[i], NULL);
+
+		if (real)
+			bad = real + strcspn(real, special);
+		if (*bad)
+			msg_error("%s: has a \"%c\" in its name, which the "
+				  "kernel's makefiles cannot take; choose "
+				  "another directory",
+				  real ? real : paths[i], *bad);
+		refused = *bad != '\0';
+		free(real);
+		if (refused)
+			return -EINVAL;
 	}
 	return 0;
 }
@@ -172,6 +202,8 @@ int kopts_apply(const struct kopts *o, char *const *names, size_t n,
 		err = kbuiltin_load(&known);
 	if (!err)
 		err = ktree_locate(o->tree, o->out, &spec.at);
+	if (!err)
+		err = kopts_usable(spec.at.src, spec.at.out);
 	if (!err) {
 		err = kapply_run(&spec, &a);
 		if (!err || err == -ENODATA)

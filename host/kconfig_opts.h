@@ -59,6 +59,15 @@ const struct karch *kopts_arch(const struct kopts *o);
 int kopts_check(const struct kopts *o);
 
 /**
+ * kopts_usable() - whether the kernel's make can work in these directories
+ * @src: the source's top; @out: where it is built; links are followed
+ *
+ * Return: 0; -EINVAL after a message. Source: abs_srctree and abs_objtree in
+ * the kernel's Makefile, which are not quoted for sh.
+ */
+int kopts_usable(const char *src, const char *out);
+
+/**
  * kopts_load() - read fragments and merge them
  * @names: @n names; @set: filled in, the caller calls kfrags_free()
  *
@@ -73,7 +82,8 @@ int kopts_load(char *const *names, size_t n, const struct karch *arch,
  * @names:  of @n fragments
  * @report: how to say it
  *
- * Return: 0; -ENODATA where symbols are missing; -errno after a message.
+ * Return: 0; -ENODATA where symbols are missing; -EINVAL for a directory as
+ * of kopts_usable(); -errno after a message.
  */
 int kopts_apply(const struct kopts *o, char *const *names, size_t n,
 		const struct kreport *report);

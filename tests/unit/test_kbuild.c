@@ -8,6 +8,7 @@
 #include "host/kbuild_count.h"
 #include "host/kbuild_make.h"
 #include "host/kbuild_run.h"
+#include "host/kconfig_opts.h"
 #include "host/quote.h"
 #include "scratch.h"
 #include "unit.h"
@@ -249,7 +250,7 @@ START_TEST(print_reads_back)
 	static const char functions[] =
 		"bootlet() { printf '<%s>' bootlet \"$@\"; }\n"
 		"make() { printf '<%s>' make \"$@\"; }\n";
-	char *dir = xasprintf("%s/k $x,'\n", scratch), *want, *cmd;
+	char *dir = xasprintf("%s/k,x%%", scratch), *want, *cmd;
 	char *words[] = {
 		"build",   "-k",    dir,      "--optimize", "1",
 		"--print", "-j2",   "--from", "tinyconfig", "CC=a 'b' $(c)",
@@ -258,8 +259,8 @@ START_TEST(print_reads_back)
 	struct buf got = { 0 };
 	int saved = dup(1);
 
-	put_text("k $x,'\n/Kconfig", "");
-	put_text("k $x,'\n/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
+	put_text("k,x%/Kconfig", "");
+	put_text("k,x%/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
 	setenv("KCFLAGS", "-DX=\"y z\"", 1);
 	put_text("script", functions);
 	fflush(stdout);
@@ -351,6 +352,51 @@ START_TEST(arch_said_twice)
 	ck_assert_int_eq(cmd_build.run(&cmd_build, 7, words), 2);
 	ck_assert_said("ARCH=arm64: not what --arch x86_64 says");
 	free(dir);
+}
+END_TEST
+
+START_TEST(directories_that_make_breaks)
+{
+	static const char *const bad[] = { "a$b",  "a\"b", "a'b", "a`b",
+					   "a\\b", "a\nb", "a b", "a;b" };
+	char *dir = xstrdup(at("k"));
+
+	put_text("k/Kconfig", "");
+	put_text("k/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char *out = xasprintf("%s/%s", scratch, bad[i]);
+		char *words[] = { "build", "-k", dir, "-O", out, "--print" };
+		char *config[] = { "config", "apply", "-k",  dir,
+				   "-O",     out,     "base" };
+
+		said_begin();
+		ck_assert_int_eq(cmd_build.run(&cmd_build, 6, words), 2);
+		ck_assert_said("which the kernel's makefiles cannot take");
+		ck_assert_int_eq(said_lines(), 1);
+		ck_assert_int_eq(cmd_config.run(&cmd_config, 7, config), 2);
+		ck_assert_int_eq(said_lines(), 2);
+		ck_assert_int_ne(access(out, F_OK), 0);
+		free(out);
+	}
+	free(dir);
+}
+END_TEST
+
+START_TEST(words_for_make)
+{
+	static const char *const good[] = { "CFLAGS_pipe.o=-DX",
+					    "CFLAGS_REMOVE_a-b.o=",
+					    "KASAN_SANITIZE_x.o=n", "_X=1" };
+	static const char *const bad[] = { "a=b", "A/b.config=", "1A=",
+					   "=",	  "./A=b",	 "Ab" };
+	struct kopts o = { 0 };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		ck_assert_msg(kopts_variable(&o, good[i]), "%s", good[i]);
+	ck_assert_uint_eq(o.vars.n, sizeof(good) / sizeof(good[0]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(!kopts_variable(&o, bad[i]), "%s", bad[i]);
+	strv_free(&o.vars);
 }
 END_TEST
 
@@ -717,6 +763,8 @@ Suite *suite(void)
 	tcase_add_test(t, foreign_environment);
 	tcase_add_test(t, environment_is_left_out);
 	tcase_add_test(t, arch_said_twice);
+	tcase_add_test(t, directories_that_make_breaks);
+	tcase_add_test(t, words_for_make);
 	tcase_add_test(t, good);
 	tcase_add_test(t, unchanged);
 	tcase_add_test(t, level_does_not_compile);
