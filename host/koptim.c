@@ -30,6 +30,32 @@ bool koptim_is_object(const char *name)
 	return n > 2 && is_safe(name) && !strcmp(name + n - 2, ".o");
 }
 
+/* "./net//ipv4/./tcp.o" is "net/ipv4/tcp.o", as make has it. Return: false
+ * for what is no path below the source's top. */
+static bool normalise(char *name)
+{
+	char *to = name, *p = name;
+
+	if (!is_safe(name))
+		return false;
+	while (*p) {
+		size_t n = strcspn(p, "/");
+
+		if (n == 2 && !strncmp(p, "..", 2))
+			return false;
+		if (n && (n != 1 || *p != '.')) {
+			if (to != name)
+				*to++ = '/';
+			memmove(to, p, n);
+			to += n;
+		}
+		p += n;
+		p += strspn(p, "/");
+	}
+	*to = '\0';
+	return to != name;
+}
+
 const char *parse_koptim(const char *text, struct koptim *o)
 {
 	const char *p = text + 1;
@@ -45,7 +71,7 @@ const char *parse_koptim(const char *text, struct koptim *o)
 	while (*p) {
 		size_t n = strcspn(++p, ",");
 		char *name = xasprintf("%.*s", (int)n, p);
-		bool good = is_safe(name);
+		bool good = normalise(name);
 
 		strv_take(&o->names, name);
 		if (!good)

@@ -80,6 +80,17 @@ END_TEST
 
 START_TEST(names)
 {
+	static const char *const wrong[] = { "1=.", "1=./", "1=..",
+					     "1=net/ipv4/../core", "1=../net" };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ck_assert_msg(parse_koptim(wrong[i], &o) != NULL, "%s",
+			      wrong[i]);
+	ck_assert_ptr_null(parse_koptim("1=./fs,net//,fs/./eventpoll.o", &o));
+	ck_assert_int_eq(koptim_locate(&o, at("s")), 0);
+	ck_assert_str_eq(o.only.v[0], "fs/%");
+	ck_assert_str_eq(o.only.v[1], "net/%");
+	ck_assert_str_eq(o.only.v[2], "fs/eventpoll.o");
 	ck_assert_ptr_null(
 		parse_koptim("1=net/,fs/eventpoll.c,mm/shmem.o", &o));
 	ck_assert_int_eq(koptim_locate(&o, at("s")), 0);
