@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -239,11 +240,13 @@ char *spawn_which(const char *name)
 	const char *path = getenv("PATH");
 	char *dirs = xstrdup(path && *path ? path : "/usr/bin:/bin");
 	char *found = NULL, *save = NULL;
+	struct stat st;
 
 	for (char *d = strtok_r(dirs, ":", &save); d && !found;
 	     d = strtok_r(NULL, ":", &save)) {
 		found = xasprintf("%s/%s", d, name);
-		if (access(found, X_OK)) {
+		if (stat(found, &st) || !S_ISREG(st.st_mode) ||
+		    access(found, X_OK)) {
 			free(found);
 			found = NULL;
 		}
