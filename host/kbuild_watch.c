@@ -30,7 +30,7 @@ void kwatch_log(struct kbuild_watch *w, const char *text)
 void kwatch_begin(struct kbuild_watch *w, const char *path)
 {
 	w->path = xstrdup(path);
-	w->terminal = isatty(STDERR_FILENO);
+	w->terminal = !msg_verbosity && isatty(STDERR_FILENO);
 	w->log = fopen(path, "we");
 	if (!w->log)
 		msg_warn("%s: cannot be written: %s; the build goes on "
@@ -157,6 +157,23 @@ static void add_fault(struct kbuild_watch *w, const struct kbuild_line *l)
 	forget_words(w);
 }
 
+/* Its own lines as they are, but no terminal's commands. */
+static void show(const char *line)
+{
+	struct buf out = { 0 };
+
+	for (; *line; line++)
+		if (((unsigned char)*line < ' ' && *line != '\t') ||
+		    *line == 0x7f)
+			buf_addf(&out, "\\x%02x", (unsigned char)*line);
+		else
+			buf_addc(&out, *line);
+	buf_addc(&out, '\n');
+	fwrite(out.p, 1, out.n, stderr);
+	fflush(stderr);
+	buf_free(&out);
+}
+
 void kwatch_line(void *ctx, const char *line)
 {
 	struct kbuild_watch *w = ctx;
@@ -164,6 +181,8 @@ void kwatch_line(void *ctx, const char *line)
 
 	kwatch_log(w, line);
 	kwatch_log(w, "\n");
+	if (msg_verbosity > 0)
+		show(line);
 	parse_kbuild_line(line, &l);
 	w->warnings += l.warning;
 	switch (l.kind) {
@@ -172,7 +191,7 @@ void kwatch_line(void *ctx, const char *line)
 		count(w, &l);
 		if (w->terminal)
 			draw(w, &l);
-		else
+		else if (!msg_verbosity)
 			tell(w);
 		break;
 	case KBUILD_FAILED:

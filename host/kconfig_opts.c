@@ -91,6 +91,8 @@ bool kopts_variable(struct kopts *o, const char *word)
 		return false;
 	if (!strncmp(word, "O=", 2) && word[2])
 		o->out = word + 2;
+	else if (!strncmp(word, "KBUILD_OUTPUT=", 14) && word[14])
+		o->out = word + 14;
 	else
 		strv_push(&o->vars, word);
 	return true;
@@ -118,7 +120,20 @@ const struct karch *kopts_arch(const struct kopts *o)
 
 int kopts_check(const struct kopts *o)
 {
+	static const char *const refused[][2] = {
+		{ "M", "a module of its own is not built here" },
+		{ "KBUILD_EXTMOD", "a module of its own is not built here" },
+		{ "KCONFIG_CONFIG",
+		  "the .config in the build directory is it" },
+	};
 	const char *word = kopts_value(o, "ARCH");
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (kopts_value(o, refused[i][0])) {
+			msg_error("%s=: not taken: %s", refused[i][0],
+				  refused[i][1]);
+			return -EINVAL;
+		}
 
 	if (o->arch && word && karch_find(word) != karch_find(o->arch)) {
 		msg_error("ARCH=%s: not what --arch %s says; leave one of them "

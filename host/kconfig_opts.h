@@ -33,7 +33,8 @@ void kopts_words(const struct cmd *cmd, void *opts, int argc, char **argv,
 
 /**
  * kopts_variable() - take a word that is for make, such as "CC=clang"
- * @o:    @vars is appended to; "O=DIR" is taken as --output
+ * @o:    @vars is appended to; "O=DIR" and "KBUILD_OUTPUT=DIR"
+ *        are taken as --output
  * @word: any; the caller keeps it as long as @o
  *
  * Return: whether it was one.

@@ -9,6 +9,7 @@
 #include "host/kbuild_make.h"
 #include "host/kbuild_run.h"
 #include "host/kconfig_opts.h"
+#include "host/msg.h"
 #include "host/quote.h"
 #include "scratch.h"
 #include "unit.h"
@@ -393,9 +394,18 @@ START_TEST(words_for_make)
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		ck_assert_msg(kopts_variable(&o, good[i]), "%s", good[i]);
+	ck_assert(kopts_variable(&o, "KBUILD_OUTPUT=/x"));
+	ck_assert_str_eq(o.out, "/x");
 	ck_assert_uint_eq(o.vars.n, sizeof(good) / sizeof(good[0]));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ck_assert_msg(!kopts_variable(&o, bad[i]), "%s", bad[i]);
+	ck_assert_int_eq(kopts_check(&o), 0);
+	ck_assert(kopts_variable(&o, "M=drivers/x"));
+	ck_assert_int_eq(kopts_check(&o), -EINVAL);
+	ck_assert_said("M=: not taken");
+	strv_free(&o.vars);
+	ck_assert(kopts_variable(&o, "KCONFIG_CONFIG=x"));
+	ck_assert_int_eq(kopts_check(&o), -EINVAL);
 	strv_free(&o.vars);
 }
 END_TEST
@@ -495,6 +505,22 @@ START_TEST(no_terminal_commands)
 	ck_assert_int_eq(build("nasty"), 1);
 	ck_assert_said("odd \\x1b[2J\\x01\n");
 	ck_assert(!strchr(said(), '\033'));
+}
+END_TEST
+
+START_TEST(verbose)
+{
+	msg_verbosity = 1;
+	ck_assert_int_eq(build("good"), 0);
+	ck_assert_said("\n  CC      init/main.o\n");
+	said_begin();
+	ck_assert_int_eq(build("nasty"), 1);
+	ck_assert_said("\nodd \\x1b[2J\\x01\nmake: *** [x:1: a.o]");
+	ck_assert(!strchr(said(), '\033'));
+	msg_verbosity = 0;
+	said_begin();
+	ck_assert_int_eq(build("good"), 0);
+	ck_assert(!strstr(said(), "CC      init/main.o"));
 }
 END_TEST
 
@@ -773,6 +799,7 @@ Suite *suite(void)
 	tcase_add_test(t, users_error);
 	tcase_add_test(t, users_error_at_once);
 	tcase_add_test(t, no_terminal_commands);
+	tcase_add_test(t, verbose);
 	tcase_add_test(t, no_make);
 	tcase_add_test(t, log_cannot_be_written);
 	tcase_add_test(t, log_disk_full);
