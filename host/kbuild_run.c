@@ -45,7 +45,22 @@ static bool is_suspect(const struct koptim *o, const char *object)
 			     !strncmp(object, o->only.v[i], n - 1) :
 			     !strcmp(object, o->only.v[i]);
 	}
-	return in && koptim_is_object(object) && !strv_has(&o->keep, object);
+	/* What lies at the top, as vmlinux.o, is compiled from no source. */
+	return in && koptim_is_object(object) && strchr(object, '/') &&
+	       !strv_has(&o->keep, object);
+}
+
+/* The machine's fault, at whatever level. */
+static bool is_machines(const struct kbuild_fault *f)
+{
+	static const char *const signs[] = { "Killed signal",
+					     "No space left on device",
+					     "Cannot allocate memory" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strstr(f->words, signs[i]))
+			return true;
+	return false;
 }
 
 /* The first failure that is not the level's. */
@@ -53,8 +68,9 @@ static const struct kbuild_fault *real_fault(const struct koptim *o,
 					     const struct kbuild_watch *w)
 {
 	for (size_t i = 0; i < w->n_fault; i++)
-		if (koptim_is_object(w->fault[i].target) &&
-		    !is_suspect(o, w->fault[i].target))
+		if (is_machines(&w->fault[i]) ||
+		    (koptim_is_object(w->fault[i].target) &&
+		     !is_suspect(o, w->fault[i].target)))
 			return &w->fault[i];
 	return NULL;
 }

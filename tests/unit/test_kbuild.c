@@ -38,11 +38,14 @@ static const char make_script[] =
 	">\"$LOG.env\"\n"
 	"echo '  CALL    scripts/checksyscalls.sh'\n"
 	"fail() {\n"
-	"	echo \"  CC      $1\"; echo \"${1%o}c:3: error: odd\" >&2\n"
+	"	echo \"  CC      $1\"; [ $MODE != full ] || "
+	"echo 'as: No space left on device'; echo \"${1%o}c:3: error: odd\" >&2\n"
 	"	echo \"make[2]: *** [/s/Makefile.build:255: $1] Error 1\" >&2\n"
 	"	echo \"make[1]: *** [/s/Makefile:1: .] Error 2\" >&2; exit 2\n"
 	"}\n"
 	"case $MODE in\n"
+	"full) fail mm/shmem.o;;\n"
+	"top) fail vmlinux.o;;\n"
 	"idle) echo '  GEN     Makefile'; exit 0;;\n"
 	"level) case \"$*\" in *CFLAGS_shmem.o=*) ;; *) fail mm/shmem.o;; esac;;\n"
 	"user) fail mm/shmem.o;;\n"
@@ -448,15 +451,15 @@ END_TEST
 START_TEST(level_does_not_link)
 {
 	char *cmd = xasprintf(
-		"cd %s/o && printf 'void __bad(void); void f(void) { __bad(); "
-		"}' | cc -c -x c -o sig.o - && echo source_sig.o >.sig.o.cmd",
+		"cd %s/o && mkdir mm && printf 'void __bad(void); void f(void) { __bad(); "
+		"}' | cc -c -x c -o mm/sig.o - && echo source_sig.o >mm/.sig.o.cmd",
 		scratch);
 
 	ck_assert_int_eq(system(cmd), 0);
 	ck_assert_ptr_null(parse_koptim("1", &optim));
 	ck_assert_int_eq(build("link"), 0);
-	ck_assert_said("sig.o: cannot be linked at -O1");
-	ck_assert_said("-O1: sig.o\n");
+	ck_assert_said("mm/sig.o: cannot be linked at -O1");
+	ck_assert_said("-O1: mm/sig.o\n");
 	free(cmd);
 }
 END_TEST
@@ -497,6 +500,21 @@ START_TEST(users_error_at_once)
 	ck_assert_int_eq(build("user"), 1);
 	ck_assert_said("mm/shmem.c:3: error: odd\n");
 	ck_assert(!strstr(said(), "-O2"));
+}
+END_TEST
+
+/* No other level helps there. */
+START_TEST(machines_error)
+{
+	static const char *const modes[] = { "top", "full" };
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_ptr_null(parse_koptim("1", &optim));
+		said_begin();
+		ck_assert_int_eq(build(modes[i]), 1);
+		ck_assert_said("cannot be built; all that make said");
+		ck_assert(!strstr(said(), "-O2"));
+	}
 }
 END_TEST
 
@@ -798,6 +816,7 @@ Suite *suite(void)
 	tcase_add_test(t, link_without_level);
 	tcase_add_test(t, users_error);
 	tcase_add_test(t, users_error_at_once);
+	tcase_add_test(t, machines_error);
 	tcase_add_test(t, no_terminal_commands);
 	tcase_add_test(t, verbose);
 	tcase_add_test(t, no_make);
