@@ -346,6 +346,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		code = USAGE_ERROR;
 		goto out;
 	}
+	if (!o.tree.tree && ktree_is("."))
+		o.tree.tree = ".";
 	if (!o.tree.tree)
 		die(USAGE_ERROR, "build: needs the kernel's source: -k TREE");
 	if (!kopts_arch(&o.tree))
@@ -387,7 +389,7 @@ static const struct cli_group groups[] = {
 
 const struct cmd cmd_build = {
 	.name = "build",
-	.usage = "-k TREE [NAME...] [VARIABLE=VALUE...] [options]",
+	.usage = "[-k TREE] [NAME...] [VARIABLE=VALUE...] [options]",
 	.summary = "Configure a kernel's source with fragments, and build it",
 	.detail =
 		"Each NAME is a fragment, see bootlet config list; they are\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* bootlet config: fragments of a kernel's configuration. */
 #include "cmds.h"
+#include "kconfig_apply.h"
 #include "kconfig_opts.h"
 #include "msg.h"
 
@@ -62,7 +63,7 @@ static int load(const struct options *o, size_t from, const struct karch *arch,
 
 /* --- list, print ------------------------------------------------------------ */
 
-static int list(const struct options *o)
+static int list(struct options *o)
 {
 	struct kfrags set = { 0 };
 	int err = 0;
@@ -78,7 +79,7 @@ static int list(const struct options *o)
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int print(const struct options *o)
+static int print(struct options *o)
 {
 	struct kfrags set = { 0 };
 	struct buf text = { 0 };
@@ -141,7 +142,7 @@ static int check_file(const struct options *o, const char *file)
 }
 
 /* A directory stands for the .config in it. */
-static int check(const struct options *o)
+static int check(struct options *o)
 {
 	struct stat st;
 	char *file;
@@ -160,12 +161,14 @@ static int check(const struct options *o)
 
 /* --- apply ------------------------------------------------------------------ */
 
-static int apply(const struct options *o)
+static int apply(struct options *o)
 {
 	int err;
 
 	if (kopts_check(&o->tree))
 		return USAGE_ERROR;
+	if (!o->tree.tree && ktree_is("."))
+		o->tree.tree = ".";
 	if (!o->tree.tree)
 		die(USAGE_ERROR, "apply: needs the kernel's source: -k TREE");
 	if (!kopts_arch(&o->tree))
@@ -182,7 +185,7 @@ static int apply(const struct options *o)
 
 static const struct {
 	const char *name;
-	int (*run)(const struct options *o);
+	int (*run)(struct options *o);
 } verbs[] = {
 	{ "list", list },
 	{ "print", print },
@@ -241,7 +244,7 @@ static const struct cli_group groups[] = {
 
 const struct cmd cmd_config = {
 	.name = "config",
-	.usage = "list | print NAME... | apply -k TREE NAME... | check FILE "
+	.usage = "list | print NAME... | apply [-k TREE] NAME... | check FILE "
 		 "NAME...",
 	.summary = "Fragments of a kernel's configuration: merge, apply, check",
 	.detail =

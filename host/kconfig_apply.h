@@ -20,6 +20,10 @@ struct ktree_at {
 	char *src, *out;
 };
 
+/** ktree_is() - whether a directory is a kernel's source, or has a link to
+ * it as a build directory has */
+bool ktree_is(const char *dir);
+
 /**
  * ktree_locate() - find source and build directory
  * @tree: either of them

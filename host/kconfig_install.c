@@ -41,6 +41,15 @@ static char *source_of(const char *dir)
 	return real;
 }
 
+bool ktree_is(const char *dir)
+{
+	char *src = source_of(dir);
+	bool is = src != NULL;
+
+	free(src);
+	return is;
+}
+
 /* kbuild reads a relative one from the source's top. */
 static char *from_environment(const char *src)
 {

@@ -53,7 +53,8 @@ static const char *set_force(void *ctx, const char *arg)
 }
 
 const struct cli_opt kopts_rows[KOPTS_ROWS] = {
-	{ "kernel", 'k', "DIR", "the kernel's source, or where it is built",
+	{ "kernel", 'k', "DIR",
+	  "the kernel's source, or where it is built (default: here)",
 	  set_tree },
 	{ "from", 0, "tinyconfig|defconfig|current",
 	  "what the configuration begins with (current where there is one)",

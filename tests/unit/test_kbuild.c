@@ -386,6 +386,19 @@ START_TEST(directories_that_make_breaks)
 }
 END_TEST
 
+START_TEST(tree_one_stands_in)
+{
+	char *words[] = { "build", "--print", "-j1", NULL }, *line;
+
+	put_text("k/Kconfig", "");
+	put_text("k/Makefile", "VERSION = 6\nPATCHLEVEL = 1\n");
+	ck_assert_int_eq(chdir(at("k")), 0);
+	line = printed(words);
+	ck_assert_msg(strstr(line, at("k")) != NULL, "%s", line);
+	free(line);
+}
+END_TEST
+
 START_TEST(words_for_make)
 {
 	static const char *const good[] = { "CFLAGS_pipe.o=-DX",
@@ -808,6 +821,7 @@ Suite *suite(void)
 	tcase_add_test(t, environment_is_left_out);
 	tcase_add_test(t, arch_said_twice);
 	tcase_add_test(t, directories_that_make_breaks);
+	tcase_add_test(t, tree_one_stands_in);
 	tcase_add_test(t, words_for_make);
 	tcase_add_test(t, good);
 	tcase_add_test(t, unchanged);
