@@ -130,20 +130,6 @@ static int read_config(struct plan *p)
 	return err;
 }
 
-/* gcc may be a link to ccache already. */
-static bool is_ccache(const char *name)
-{
-	char *path = spawn_which(name), *real, *slash;
-	bool is;
-
-	real = path ? realpath(path, NULL) : NULL;
-	slash = real ? strrchr(real, '/') : NULL;
-	is = slash && !strcmp(slash + 1, "ccache");
-	free(path);
-	free(real);
-	return is;
-}
-
 static const char *word_or_env(const struct options *o, const char *name)
 {
 	const char *value = kopts_value(&o->tree, name);
@@ -157,7 +143,8 @@ static void choose_cc(const struct options *o, struct plan *p)
 	char *gcc = xasprintf("%sgcc", cross ? cross : "");
 
 	p->cc = kbuild_cc(kopts_value(&o->tree, "CC"), word_or_env(o, "LLVM"),
-			  cross, is_ccache("ccache") && !is_ccache(gcc));
+			  cross,
+			  kbuild_is_ccache("ccache") && !kbuild_is_ccache(gcc));
 	p->spec.cc = p->cc;
 	free(gcc);
 }

@@ -391,5 +391,7 @@ class Command(gdb.Command):
                          gdb.COMMAND_USER)
 
 gdb.frame_filters[Stack.name] = Stack()
+if "TMUX" in os.environ:        # which has a history, and small panes
+    gdb.execute("set pagination off")
 for command in attach, modules_from, break_at, source:
     Command(command)

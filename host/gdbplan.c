@@ -13,39 +13,59 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* QEMU answers at once, unless the machine is very busy. */
 #define PROBE_MS 5000
+/* `bootlet run` packs an image and starts QEMU. */
+#define GUEST_MS 15000
 
 /* --- which guest, which kernel ---------------------------------------------- */
 
 /* The list is taken apart: one guest is kept, the others are freed. */
-static int choose(const struct gdbplan_wish *o, struct gdbplan *p)
+static int choose_now(const struct gdbplan_wish *o, struct gdbplan *p,
+		      struct buf *why)
 {
 	struct gdbguest_wish wish = { .name = o->name, .tree = p->tree };
 	const struct guestinfo *one;
 	struct guestinfo *v = NULL;
-	struct buf why = { 0 };
+	bool many;
 	size_t n = 0;
 	int err = guestinfo_list(&v, &n);
 
 	if (err) {
-		msg_error("the guests that run cannot be listed: %s",
-			  strerror(-err));
+		buf_addf(why, "the guests that run cannot be listed: %s",
+			 strerror(-err));
 		return err;
 	}
-	one = gdbguest_choose(v, n, &wish, &why);
-	if (!one)
-		msg_error("%s", why.p);
+	many = n && !o->name;
+	one = gdbguest_choose(v, n, &wish, why);
 	for (size_t i = 0; v && i < n; i++)
 		if (&v[i] == one)
 			p->guest = v[i];
 		else
 			guestinfo_free(&v[i]);
 	free(v);
+	return one ? 0 : many ? -EEXIST : -ENOENT;
+}
+
+/* In a script the guest may have been started a moment ago. */
+static int choose(const struct gdbplan_wish *o, struct gdbplan *p)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct buf why = { 0 };
+	int err = choose_now(o, p, &why);
+
+	for (int i = 0; err == -ENOENT && o->batch && i < GUEST_MS / 100; i++) {
+		nanosleep(&pause, NULL);
+		buf_free(&why);
+		err = choose_now(o, p, &why);
+	}
+	if (err)
+		msg_error("%s", why.p);
 	buf_free(&why);
-	return one ? 0 : -ENOENT;
+	return err;
 }
 
 static int by_dir(const char *dir, struct gdbplan *p)

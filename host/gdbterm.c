@@ -208,7 +208,9 @@ static int open_own(struct gdbterm *t)
 void gdbterm_open(struct gdbterm *t, const char *dir)
 {
 	char *tmux = spawn_which(TMUX);
-	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	/* Not the shell's, either: a job in the background has none. */
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+			tcgetpgrp(STDIN_FILENO) == getpgrp();
 	int err;
 
 	*t = (struct gdbterm){ .dir = dir, .saved = { -1, -1, -1 } };

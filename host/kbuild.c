@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kbuild.h"
 
+#include "spawn.h"
+
 #include "msg.h"
 #include "quote.h"
 
@@ -83,6 +85,19 @@ void kbuild_argv(const struct kbuild_spec *spec, struct strv *out)
 		strv_push(out, "modules");
 	if (spec->gdb)
 		strv_push(out, "scripts_gdb");
+}
+
+bool kbuild_is_ccache(const char *name)
+{
+	char *path = spawn_which(name), *real, *slash;
+	bool is;
+
+	real = path ? realpath(path, NULL) : NULL;
+	slash = real ? strrchr(real, '/') : NULL;
+	is = slash && !strcmp(slash + 1, "ccache");
+	free(path);
+	free(real);
+	return is;
 }
 
 char *kbuild_cc(const char *cc, const char *llvm, const char *cross,

@@ -45,6 +45,10 @@ struct kbuild_spec {
  */
 void kbuild_argv(const struct kbuild_spec *spec, struct strv *out);
 
+/** kbuild_is_ccache() - whether a program in PATH is ccache: gcc may be a link
+ * to it already */
+bool kbuild_is_ccache(const char *name);
+
 /**
  * kbuild_cc() - the compiler behind ccache
  * @cc, @llvm: what the user chose by CC= and LLVM, or NULL

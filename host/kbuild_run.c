@@ -176,7 +176,8 @@ static void tell_failure(const struct kbuild_job *job,
 	if (!f && w->n_fault)
 		f = &w->fault[0];
 	if (!f) {
-		show_words(w->words.p ? w->words.p : "");
+		for (size_t i = 0; i < w->words.n; i++)
+			show_words(w->words.v[i]);
 		msg_error("%s: make failed; all that it said is in %s",
 			  job->spec->src, w->path);
 		return;
@@ -188,8 +189,10 @@ static void tell_failure(const struct kbuild_job *job,
 			  "olddefconfig",
 			  job->dir);
 	else
-		msg_error("%s: cannot be built; all that make said is in %s",
-			  f->target, w->path);
+		/* A target, or make's own sentence. */
+		msg_error("%s%s; all that make said is in %s", f->target,
+			  strchr(f->target, ' ') ? "" : ": cannot be built",
+			  w->path);
 }
 
 static void tell_success(const struct kbuild_job *job,
@@ -225,7 +228,13 @@ int kbuild_run(struct kbuild_job *job)
 	double began = now();
 	int status, signal = 0;
 
-	kwatch_begin(&w, path);
+	if (kwatch_begin(&w, path)) {
+		msg_error("%s: another build is at work there; its log is %s",
+			  job->dir, path);
+		kwatch_free(&w);
+		free(path);
+		return EXIT_FAILURE;
+	}
 	expect(job, &w);
 	msg_info("%s: is being built, %u at a time; the log is %s", job->dir,
 		 job->spec->jobs, path);

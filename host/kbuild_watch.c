@@ -5,8 +5,10 @@
 #include "msg.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,17 +29,24 @@ void kwatch_log(struct kbuild_watch *w, const char *text)
 	w->log = NULL;
 }
 
-void kwatch_begin(struct kbuild_watch *w, const char *path)
+int kwatch_begin(struct kbuild_watch *w, const char *path)
 {
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
 	w->path = xstrdup(path);
 	w->terminal = !msg_verbosity && isatty(STDERR_FILENO);
-	w->log = fopen(path, "we");
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return -EBUSY;
+	}
+	w->log = fd >= 0 && !ftruncate(fd, 0) ? fdopen(fd, "w") : NULL;
 	if (!w->log)
 		msg_warn("%s: cannot be written: %s; the build goes on "
 			 "without it",
 			 path, strerror(errno));
 	else
 		setvbuf(w->log, NULL, _IOLBF, 0);
+	return 0;
 }
 
 void kwatch_expect(struct kbuild_watch *w, const struct strv *objects,
@@ -129,21 +138,36 @@ static void count(struct kbuild_watch *w, const struct kbuild_line *l)
 
 static void forget_words(struct kbuild_watch *w)
 {
-	buf_free(&w->words);
-	w->n_words = w->hidden = 0;
+	strv_free(&w->words);
+	w->hidden = 0;
 }
 
+static bool is_error(const char *line)
+{
+	return strstr(line, "error:") || strstr(line, "undefined reference");
+}
+
+/* The oldest goes, but not what says what is wrong. */
 static void keep_words(struct kbuild_watch *w, const char *line)
 {
-	if (w->n_words++ < WORDS_MAX)
-		buf_addf(&w->words, "%s\n", line);
-	else
-		w->hidden++;
+	struct strv *v = &w->words;
+	size_t i = 0;
+
+	strv_push(v, line);
+	if (v->n <= WORDS_MAX)
+		return;
+	while (i < v->n - 1 && is_error(v->v[i]))
+		i++;
+	free(v->v[i]);
+	memmove(v->v + i, v->v + i + 1, (v->n - i) * sizeof(*v->v));
+	v->n--;
+	w->hidden++;
 }
 
 /* What follows a failure up to the top of make says nothing of its own. */
 static void add_fault(struct kbuild_watch *w, const struct kbuild_line *l)
 {
+	struct buf words = { 0 };
 	struct kbuild_fault *f;
 
 	if (w->n_fault && !w->words.n)
@@ -151,9 +175,11 @@ static void add_fault(struct kbuild_watch *w, const struct kbuild_line *l)
 	w->fault = xrealloc(w->fault, (w->n_fault + 1) * sizeof(*f));
 	f = &w->fault[w->n_fault++];
 	if (w->hidden)
-		buf_addf(&w->words, "... and %zu more lines\n", w->hidden);
+		buf_addf(&words, "[%zu more lines]\n", w->hidden);
+	for (size_t i = 0; i < w->words.n; i++)
+		buf_addf(&words, "%s\n", w->words.v[i]);
 	f->target = xasprintf("%.*s", l->target_len, l->target);
-	f->words = xstrdup(w->words.p ? w->words.p : "");
+	f->words = words.p ? words.p : xstrdup("");
 	forget_words(w);
 }
 

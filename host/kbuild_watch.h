@@ -32,10 +32,10 @@ struct kbuild_watch {
 	size_t n_fault;
 	/** @undefined: symbols that a linker missed in this pass */
 	struct strv undefined;
-	/** @words: what was said since the last step; @hidden: lines of it
-	 * that are left to the log */
-	struct buf words;
-	size_t n_words, hidden;
+	/** @words: lines since the last step; @hidden: how many of them are
+	 * left to the log */
+	struct strv words;
+	size_t hidden;
 	/** @terminal: stderr is one; @tenth: last part of ten that was told */
 	bool terminal;
 	size_t tenth;
@@ -46,8 +46,10 @@ struct kbuild_watch {
  * kwatch_begin() - open the log
  * @path: emptied; where it cannot be written that is said once, and the build
  *        goes on
+ *
+ * Return: 0; -EBUSY where another build has it.
  */
-void kwatch_begin(struct kbuild_watch *w, const char *path);
+int kwatch_begin(struct kbuild_watch *w, const char *path);
 
 /**
  * kwatch_expect() - set what is going to be made

@@ -34,7 +34,6 @@ static const struct ktool {
 	{ "lz4", NULL, "lz4", "KERNEL_LZ4", KTOOL_BUILD },
 	{ "zstd", NULL, "zstd", "KERNEL_ZSTD", KTOOL_BUILD },
 	{ "pahole", NULL, "pahole", "DEBUG_INFO_BTF", KTOOL_BUILD },
-	{ "python3", NULL, "python3", "GDB_SCRIPTS", KTOOL_BUILD },
 };
 
 /* The compiler that kbuild would run, from what the user has exported. */

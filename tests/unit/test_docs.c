@@ -172,10 +172,10 @@ END_TEST
 
 static bool is_option(const char *name)
 {
-	static const struct cmd *const cmds[] = { &cmd_run,    &cmd_initramfs,
-						  &cmd_config, &cmd_net,
-						  &cmd_config, &cmd_gdb,
-						  &cmd_doctor };
+	static const struct cmd *const cmds[] = {
+		&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,
+		&cmd_gdb, &cmd_net,	  &cmd_doctor,
+	};
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))
 		return true;

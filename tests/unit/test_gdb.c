@@ -230,7 +230,7 @@ START_TEST(python_is_there)
 	ck_assert_uint_eq(file.n, n);
 	ck_assert_int_eq(memcmp(file.p, gdb_py, n), 0);
 	/* Each command that the script uses. */
-	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-attach:"));
+	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-attach "));
 	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-modules PATH:"));
 	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-break LOCATION:"));
 	buf_free(&file);

@@ -136,7 +136,7 @@ START_TEST(becomes_gdb)
 			 "bootlet-modules %s/tree\n"
 			 "bootlet-modules %s/run/modules.gdb\n"
 			 "target remote %s/run/gdb\n"
-			 "bootlet-attach\n"
+			 "bootlet-attach batch\n"
 			 "bootlet-break foo\n"
 			 "bootlet-break start_kernel\n",
 			 scratch, scratch, scratch, scratch);

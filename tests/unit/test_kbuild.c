@@ -77,7 +77,9 @@ static void begin(void)
 	setenv("PATH", path, 1);
 	setenv("LOG", at("log"), 1);
 	unsetenv("KCFLAGS");
-	unsetenv("ARCH");
+	/* make may be what runs this. */
+	for (size_t i = 0; kbuild_env[i]; i++)
+		unsetenv(kbuild_env[i]);
 	free(path);
 	spec = (struct kbuild_spec){
 		.src = xstrdup(at("s")),

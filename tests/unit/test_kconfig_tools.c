@@ -59,11 +59,11 @@ START_TEST(tools_for_a_config)
 	setenv("LLVM", "1", 1);
 	kconfig_set(&c, "KERNEL_LZ4", "y");
 	kconfig_set(&c, "KERNEL_XZ", "n");
-	kconfig_set(&c, "GDB_SCRIPTS", "y");
+	kconfig_set(&c, "KERNEL_ZSTD", "y");
 	ktools_missing(KTOOL_BUILD, &c, &what, &packages);
 	ck_assert_uint_eq(what.n, 2);
 	ck_assert_str_eq(what.v[0], "lz4");
-	ck_assert_str_eq(packages.v[1], "python3");
+	ck_assert_str_eq(packages.v[1], "zstd");
 	strv_free(&what);
 	strv_free(&packages);
 	ktools_missing(KTOOL_CONFIG, &c, &what, &packages);
