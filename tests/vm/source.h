@@ -3,6 +3,8 @@
 #ifndef BOOTLET_TESTS_SOURCE_H
 #define BOOTLET_TESTS_SOURCE_H
 
+#include <stdbool.h>
+
 /* The archive of a suite's linux-source, downloaded where the cache has none.
  * The caller frees. */
 char *source_archive(const char *suite);
@@ -15,5 +17,9 @@ char *source_archive(const char *suite);
  */
 #define BUILT "base", "debug", "noinline", "unsigned", "net"
 char *source_built(const char *optimize);
+
+/* While a test's process lives, what source_built() gave it stays as it is.
+ * Who changes it waits to be @alone with it. */
+void source_lock(bool alone);
 
 #endif
