@@ -81,14 +81,17 @@ static void take_ready(struct session *s, const struct wire_frame *f)
 
 static void take_phase(struct session *s, const struct wire_frame *f)
 {
-	unsigned long long us;
+	struct wire_phase p;
 
-	if (parse_phase(f, s->out->phase, sizeof(s->out->phase), &us))
+	if (parse_phase(f, &p))
 		return;
+	/* The one that is under way, where that is known. */
+	snprintf(s->out->phase, sizeof(s->out->phase), "%s",
+		 *p.next ? p.next : p.name);
 	s->out->facts.phase = s->out->phase;
-	msg_debug("%s %llu us", s->out->phase, us);
-	if (s->started || (strcmp(s->out->phase, "shell") != 0 &&
-			   strcmp(s->out->phase, "command") != 0))
+	msg_debug("%s %llu us", p.name, p.us);
+	if (s->started ||
+	    (strcmp(p.name, "shell") != 0 && strcmp(p.name, "command") != 0))
 		return;
 	s->started = true;
 	/* It may have changed while nobody listened. */

@@ -164,21 +164,21 @@ int parse_status(const struct wire_frame *frame, const char *nonce,
 	return -EPROTO;
 }
 
-int parse_phase(const struct wire_frame *frame, char *name, size_t size,
-		unsigned long long *us)
+int parse_phase(const struct wire_frame *frame, struct wire_phase *out)
 {
-	char text[96], *space;
+	char text[96], number[24], rest;
 	long long n;
+	int fields;
 
+	*out = (struct wire_phase){ 0 };
 	if (text_of(frame, text, sizeof(text)))
 		return -EPROTO;
-	space = strchr(text, ' ');
-	if (!space || space == text || (size_t)(space - text) >= size ||
-	    cli_number(space + 1, 0, 1LL << 60, &n))
+	fields = sscanf(text, "%31s %23s %31s %c", out->name, number, out->next,
+			&rest);
+	if ((fields != 2 && fields != 3) ||
+	    cli_number(number, 0, 1LL << 60, &n))
 		return -EPROTO;
-	*space = '\0';
-	snprintf(name, size, "%s", text);
-	*us = (unsigned long long)n;
+	out->us = (unsigned long long)n;
 	return 0;
 }
 

@@ -34,6 +34,14 @@ struct wire_status {
 	char word[32];
 };
 
+/** struct wire_phase - what a PHASE frame says */
+struct wire_phase {
+	/** @name: of the phase that has ended; @next: that begins, or "" */
+	char name[32], next[32];
+	/** @us: microseconds it took */
+	unsigned long long us;
+};
+
 /**
  * wire_space() - where to read more bytes to
  * @size: set to the room there, 0 where wire_next() has to be called first
@@ -83,8 +91,7 @@ int parse_status(const struct wire_frame *frame, const char *nonce,
  *
  * Return: 0; -EPROTO.
  */
-int parse_phase(const struct wire_frame *frame, char *name, size_t size,
-		unsigned long long *us);
+int parse_phase(const struct wire_frame *frame, struct wire_phase *out);
 
 /** parse_credit() - read a CREDIT frame. Return: bytes, 0 if malformed */
 size_t parse_credit(const struct wire_frame *frame);

@@ -82,6 +82,8 @@ static const struct phase phases[] = {
 	{ .name = "timing", .apply = timing_apply, .need = MAY },
 };
 
+#define N_PHASES (sizeof(phases) / sizeof(phases[0]))
+
 /* A host that is there answers while modules load; this long for one that the
  * machine it runs on holds up. */
 #define HELLO_MS 10000
@@ -134,13 +136,31 @@ static void say_status(const char *outcome, int number, const char *word)
 	report_status(outcome, number, word);
 }
 
+/* What ended before there was a port is said when there is one. */
+static void say_phases(const char *next)
+{
+	static size_t said;
+	const struct timing_phase *p;
+	size_t n = timing_phases(&p);
+
+	if (report_fd() < 0)
+		return;
+	if (!said)
+		report_phase("kernel", timing_kernel(), p->name);
+	for (; said < n; said++)
+		report_phase(p[said].name, p[said].us,
+			     said + 1 < n ? p[said + 1].name : next);
+	report_flush();
+}
+
 static void boot(void)
 {
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+	for (size_t i = 0; i < N_PHASES; i++) {
 		const struct phase *p = &phases[i];
 		int r = p->apply(&config);
 
-		report_phase(p->name, timing_phase(p->name));
+		timing_phase(p->name);
+		say_phases(i + 1 < N_PHASES ? p[1].name : "start");
 		if (r < 0 && p->need == MUST) {
 			log_warn("%s: %s; powering off", p->name, err_text(r));
 			say_status(STATUS_INIT_ERROR, -r, p->name);
@@ -189,7 +209,8 @@ static bool start(char *const argv[], enum child_streams streams)
 	};
 	int err;
 
-	report_phase(child.command ? "command" : "shell", 0);
+	report_phase(child.command ? "command" : "shell", 0, NULL);
+	report_flush();
 	child.pid = child_start(&spec, &err);
 	if (child.pid < 0) {
 		log_fail(argv[0], "cannot be started", child.pid);

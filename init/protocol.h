@@ -9,7 +9,7 @@
 #define BOOTLET_PROTOCOL_H
 
 /* The channel's version; a host and an init that differ do not talk. */
-#define BOOTLET_PROTOCOL 1
+#define BOOTLET_PROTOCOL 2
 
 /* --- Paths in the image ------------------------------------------------- */
 
@@ -54,9 +54,11 @@
  *
  * READY     "VERSION RELEASE"               once, maybe repeated until HELLO
  * HELLO     "NONCE"                         host's answer; 32 hex digits
- * PHASE     "NAME MICROSECONDS"             a phase of init has ended; time is
- *                                           its length; "shell 0"/"command 0"
- *                                           says that the child was started
+ * PHASE     "NAME MICROSECONDS [NEXT]"      a phase of init has ended, time is
+ *                                           its length, and NEXT has begun;
+ *                                           "kernel" is all before init;
+ *                                           "shell 0"/"command 0" says that
+ *                                           the child was started
  * MODULE    "NAME SECTION=0xADDRESS ..."    a module is there, with the sections
  *                                           of /sys/module/NAME/sections, .text
  *                                           first; "NAME" alone: it is gone

@@ -156,14 +156,14 @@ int report_send(enum bootlet_frame type, const void *data, size_t len)
 	return 0;
 }
 
-void report_phase(const char *name, unsigned long long us)
+void report_phase(const char *name, unsigned long long us, const char *next)
 {
-	char text[64];
-	size_t n = fmt_format(text, sizeof(text), "%s %llu", name, us);
+	char text[96];
+	size_t n = fmt_format(text, sizeof(text), "%s %llu%s%s", name, us,
+			      next ? " " : "", next ? next : "");
 
 	/* Not a problem if it fails: the figure is missing in the report. */
 	report_send(FRAME_PHASE, text, n);
-	report_flush();
 }
 
 void report_status(const char *outcome, int number, const char *word)

@@ -40,6 +40,11 @@ void timing_begin(void)
 	begin = mark = now_us();
 }
 
+unsigned long long timing_kernel(void)
+{
+	return begin;
+}
+
 unsigned long long timing_phase(const char *name)
 {
 	unsigned long long now = now_us(), us = now - mark;

@@ -23,6 +23,9 @@ struct timing_phase {
 /** timing_begin() - init starts now; first call of main() */
 void timing_begin(void);
 
+/** timing_kernel() - microseconds from the kernel's start to timing_begin() */
+unsigned long long timing_kernel(void);
+
 /**
  * timing_phase() - a phase ends now
  * @name: static

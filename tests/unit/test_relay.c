@@ -157,7 +157,7 @@ START_TEST(a_host_that_reads_late)
 		turn();
 	ck_assert_uint_gt(report_pending(), 0);
 	for (int i = 0; i < 8; i++)
-		report_phase("net", 1);
+		report_phase("net", 1, NULL);
 	module_load("late", ADDRESS "\n");
 	module_unload("late");
 	for (int idle = 0; idle < 3; idle++) {
@@ -194,7 +194,7 @@ START_TEST(room_for_phases)
 	relay_modules(&cfg);
 	ck_assert_uint_lt(report_room(), FRAME_MAX);
 	for (int i = 0; i < 8; i++)
-		report_phase("timing", 1234567);
+		report_phase("timing", 1234567, NULL);
 	while (report_pending() || host_read(FRAME_MAX)) {
 		host_read(FRAME_MAX);
 		report_flush();

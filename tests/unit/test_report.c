@@ -192,7 +192,7 @@ START_TEST(no_port_no_trouble)
 
 	ck_assert_int_eq(report_open(&none), 0);
 	ck_assert_int_eq(report_fd(), -1);
-	report_phase("mounts", 5);
+	report_phase("mounts", 5, NULL);
 	report_status(STATUS_EXIT, 0, NULL);
 	ck_assert_int_eq(report_drain(100), 0);
 	ck_assert_int_eq(report_open(&wrong), -ENOENT);

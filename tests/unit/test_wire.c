@@ -199,13 +199,13 @@ static const struct {
 	const char *text;
 	int result;
 } readies[] = {
-	{ "1 6.1.0-56-amd64", 0 },
-	{ "1 ", 0 },
-	{ "1", -EPROTO },
-	{ "2 6.1", -EPROTO },
+	{ "2 6.1.0-56-amd64", 0 },
+	{ "2 ", 0 },
+	{ "2", -EPROTO },
+	{ "1 6.1", -EPROTO },
 	{ "x 6.1", -EPROTO },
 	{ "", -EPROTO },
-	{ "1 a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
+	{ "2 a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
 	  "a-uname",
 	  -EPROTO },
 };
@@ -227,21 +227,26 @@ END_TEST
 
 START_TEST(phase_and_credit_are_read)
 {
-	char name[8];
-	unsigned long long us;
+	struct wire_phase p;
 	struct wire_frame f = {
-		.len = 10,
-		.data = (const unsigned char *)"mounts 512",
+		.len = 18,
+		.data = (const unsigned char *)"mounts 512 cmdline",
 	};
 
-	ck_assert_int_eq(parse_phase(&f, name, sizeof(name), &us), 0);
-	ck_assert_str_eq(name, "mounts");
-	ck_assert_uint_eq(us, 512);
-	ck_assert_int_eq(parse_phase(&f, name, 6, &us), -EPROTO);
+	ck_assert_int_eq(parse_phase(&f, &p), 0);
+	ck_assert_str_eq(p.name, "mounts");
+	ck_assert_str_eq(p.next, "cmdline");
+	ck_assert_uint_eq(p.us, 512);
+	f.len = 10;
+	ck_assert_int_eq(parse_phase(&f, &p), 0);
+	ck_assert_str_eq(p.next, "");
 	f.len = 7;
-	ck_assert_int_eq(parse_phase(&f, name, sizeof(name), &us), -EPROTO);
+	ck_assert_int_eq(parse_phase(&f, &p), -EPROTO);
 	f.len = 6;
-	ck_assert_int_eq(parse_phase(&f, name, sizeof(name), &us), -EPROTO);
+	ck_assert_int_eq(parse_phase(&f, &p), -EPROTO);
+	f.data = (const unsigned char *)"mounts 512 cmdline x";
+	f.len = 20;
+	ck_assert_int_eq(parse_phase(&f, &p), -EPROTO);
 	f.data = (const unsigned char *)"\1\2\0\1";
 	ck_assert_uint_eq(parse_credit(&f), 0);
 	f.len = 4;
