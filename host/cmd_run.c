@@ -3,6 +3,7 @@
 #include "cmds.h"
 #include "msg.h"
 #include "recipe.h"
+#include "results.h"
 #include "run.h"
 #include "run_opts.h"
 
@@ -15,7 +16,7 @@ struct options {
 	struct recipe recipe;
 };
 
-enum { GUEST, NET, GDB, RUN, IMAGE };
+enum { GUEST, NET, GDB, RUN, RESULTS, IMAGE };
 
 #define RUN_GROUP(title, rows, n)                             \
 	{                                                     \
@@ -27,6 +28,8 @@ static const struct cli_group groups[] = {
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
+	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
+			      N_RUN_RESULTS_OPTS),
 	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
 		    offsetof(struct options, recipe) },
 };
@@ -66,6 +69,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	if (o.run.initrd && o.recipe.append_to)
 		die(USAGE_ERROR, "--append-to: -i does that already");
 	wrong = netspec_settle(&o.run.net);
+	if (!wrong)
+		wrong = results_wrong(&o.run.results, i < argc, o.run.log);
 	if (wrong)
 		die(USAGE_ERROR, "%s", wrong);
 	cli_echo(cmd, IMAGE, argc, argv, &o.run.recipe_words);

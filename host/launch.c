@@ -137,6 +137,7 @@ static int attend(struct launch *r, const char *accel, double probe,
 		.log = r->log,
 		.echo = msg_verbosity > 0,
 		.patient = spec->gdb.on,
+		.results = results_ktap(&spec->results),
 	};
 	int err;
 

@@ -305,6 +305,18 @@ static void settle_gdb(struct run_spec *spec, struct vm *vm, char **path)
 	stub->path = *path;
 }
 
+/* The same in every run of one command, so that CI can compare them. */
+static const char *results_name(const struct run_spec *spec)
+{
+	const char *word = spec->name ? spec->name : "";
+	const char *slash;
+
+	if (!*word && spec->command)
+		word = spec->command[0];
+	slash = strrchr(word, '/');
+	return slash && slash[1] ? slash + 1 : word;
+}
+
 /* What others may have taken, asked before there is work to be lost. */
 static int check_host(struct run_spec *spec, struct vm *vm)
 {
@@ -338,7 +350,8 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	if (session_setup() || check_name(&r.vm, spec))
 		goto out;
 	settle_gdb(spec, &r.vm, &stub);
-	if (!spec->print && check_host(spec, &r.vm))
+	if (!spec->print && (check_host(spec, &r.vm) ||
+			     results_open(&spec->results, results_name(spec))))
 		goto out;
 	ip = netspec_ip(&spec->net);
 	if (kernel_find(spec->kernel, &kernel))
@@ -363,6 +376,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 		code = execute(&r, recipe, &img);
 	}
 out:
+	results_close(&spec->results);
 	image_free(&img);
 	free(cmdline);
 	free(ip);

@@ -8,6 +8,7 @@
 #include "netspec.h"
 #include "qemu.h"
 #include "recipe.h"
+#include "results.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -26,6 +27,8 @@ struct run_spec {
 	/** @net: settled, see netspec_settle(); @gdb: the debugger's side */
 	struct netspec net;
 	struct gdbspec gdb;
+	/** @results: that the command prints */
+	struct results results;
 	enum run_accel accel;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;

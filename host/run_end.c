@@ -48,12 +48,19 @@ static char *exec_failed_text(const struct run_spec *spec,
 int run_conclude(const struct run_spec *spec, const struct session_result *out)
 {
 	struct verdict v = verdict_decide(&out->facts);
-	int code = v.exit_code;
+	int code;
 
 	if (v.outcome == OUTCOME_EXEC_FAILED) {
 		free(v.text);
 		v.text = exec_failed_text(spec, &out->facts);
 	}
+	results_conclude(&spec->results, &v,
+			 &(struct results_end){
+				 .signal = out->facts.status ? 0 : out->signal,
+				 .tail = out->tail.p,
+				 .n = out->tail.n,
+			 });
+	code = v.exit_code;
 	/* A shell was told HUP, whatever it was that ended bootlet. */
 	if (out->signal && (!out->facts.status || !spec->command)) {
 		msg_error("ended by signal %d (%s)", out->signal,
@@ -64,7 +71,8 @@ int run_conclude(const struct run_spec *spec, const struct session_result *out)
 		if (spec->command && !msg_verbosity &&
 		    v.outcome != OUTCOME_SIGNAL &&
 		    v.outcome != OUTCOME_EXEC_FAILED &&
-		    v.outcome != OUTCOME_LOST_OUTPUT)
+		    v.outcome != OUTCOME_LOST_OUTPUT &&
+		    v.outcome != OUTCOME_TESTS_FAILED)
 			show_tail(&out->tail);
 	}
 	free(v.text);

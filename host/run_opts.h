@@ -10,6 +10,7 @@ enum {
 	N_RUN_NET_OPTS = 4,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_OPTS = 6,
+	N_RUN_RESULTS_OPTS = 2,
 };
 
 /* run_opts.c: the guest; the run */
@@ -19,5 +20,7 @@ extern const struct cli_opt run_opts[N_RUN_OPTS];
 extern const struct cli_opt run_net_opts[N_RUN_NET_OPTS];
 /* run_opts_gdb.c: the debugger */
 extern const struct cli_opt run_gdb_opts[N_RUN_GDB_OPTS];
+/* run_opts_results.c: what the command prints of its tests */
+extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
 
 #endif

@@ -7,6 +7,7 @@
 #define BOOTLET_SESSION_H
 
 #include "gdbmods.h"
+#include "ktap.h"
 #include "verdict.h"
 #include "vm.h"
 
@@ -42,6 +43,8 @@ struct session_spec {
 	void *ctx;
 	/** @modules: takes what the guest says of its modules, or NULL */
 	struct gdbmods *modules;
+	/** @results: takes the command's stdout, too, or NULL */
+	struct ktap *results;
 };
 
 /** struct session_result - what was seen */

@@ -155,6 +155,8 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		break;
 	case FRAME_STDOUT:
 		session_sink_add(s, SINK_OUT, f->data, f->len);
+		if (s->spec->results)
+			ktap_feed(s->spec->results, f->data, f->len);
 		break;
 	case FRAME_STDERR:
 		session_sink_add(s, SINK_ERR, f->data, f->len);

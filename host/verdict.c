@@ -23,6 +23,7 @@ static const struct {
 	[OUTCOME_TIMEOUT] = { "timeout", 124, false },
 	[OUTCOME_QEMU_FAILED] = { "qemu-failed", 125, false },
 	[OUTCOME_LOST_OUTPUT] = { "lost-output", 125, false },
+	[OUTCOME_TESTS_FAILED] = { "tests-failed", 1, false },
 };
 
 static_assert(sizeof(outcomes) / sizeof(outcomes[0]) == OUTCOME_N,
@@ -47,6 +48,11 @@ static struct verdict make(enum outcome outcome, int number, char *text)
 	if (outcome == OUTCOME_EXEC_FAILED && number == ENOENT)
 		v.exit_code = 127;
 	return v;
+}
+
+struct verdict verdict_make(enum outcome outcome, int number, char *text)
+{
+	return make(outcome, number, text);
 }
 
 static struct verdict from_status(const struct facts *f)

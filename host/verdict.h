@@ -22,6 +22,7 @@ enum outcome {
 	OUTCOME_TIMEOUT,
 	OUTCOME_QEMU_FAILED,
 	OUTCOME_LOST_OUTPUT,
+	OUTCOME_TESTS_FAILED,
 	OUTCOME_N
 };
 
@@ -81,6 +82,13 @@ const char *verdict_name(enum outcome outcome);
  * @text is NULL where the exit code says all.
  */
 struct verdict verdict_decide(const struct facts *f);
+
+/**
+ * verdict_make() - a verdict that what comes after the guest has led to
+ * @number: errno, code or signal, as the outcome has it
+ * @text:   free()able, the verdict's from now on
+ */
+struct verdict verdict_make(enum outcome outcome, int number, char *text);
 
 /**
  * verdict_panic_title() - find a kernel panic in the console's last bytes
