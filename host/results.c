@@ -141,6 +141,8 @@ void results_conclude(const struct results *r, struct verdict *v,
 	if (reason && v->outcome == OUTCOME_EXIT && !v->number) {
 		free(v->text);
 		*v = verdict_make(OUTCOME_TESTS_FAILED, 0, xstrdup(reason));
+	} else if (reason && v->outcome == OUTCOME_EXIT) {
+		msg_info("%s", reason);
 	}
 	j = describe(r->run, v, end, reason != NULL, &text);
 	err = write_file(r, &j);

@@ -46,6 +46,7 @@ static const struct {
 	{ "timeout", "0.5", { "", "-1", "1x", "x", "1e99", "nan" } },
 	{ "boot-timeout", "0", { "", "-1", "inf", "0x" } },
 	{ "log", "x", { "" } },
+	{ "junit", "r.xml", { "" } },
 };
 
 START_TEST(values)

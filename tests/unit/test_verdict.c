@@ -141,6 +141,7 @@ START_TEST(names_are_the_contract)
 		[OUTCOME_TIMEOUT] = "timeout",
 		[OUTCOME_QEMU_FAILED] = "qemu-failed",
 		[OUTCOME_LOST_OUTPUT] = "lost-output",
+		[OUTCOME_TESTS_FAILED] = "tests-failed",
 	};
 
 	for (int i = 0; i < OUTCOME_N; i++)
