@@ -13,6 +13,7 @@
  *   - no plan at all. Only a subtest may lack it, since its parent's result
  *     line marks its end; and the outermost level of KUnit's old form, which
  *     has neither version nor plan, and nothing but subtests with plans;
+ *   - a plan of 1..0 that does not say SKIP;
  *   - a number that is missing, double or out of order;
  *   - a subtest without its parent's result line;
  *   - an "ok" or "SKIP" for a subtest in which something has failed;

@@ -38,8 +38,11 @@ void ktap_document_end(struct ktap *t)
 	ktap_check_plan(t, lv, true);
 	if (lv->version && !lv->planned && !lv->seen && !lv->bailed)
 		ktap_error(t, lv, "results", "no results behind the version");
-	if (lv->planned && !lv->plan && !lv->seen)
+	if (lv->planned && !lv->plan && !lv->seen && lv->skipped)
 		ktap_add(t, KTAP_SKIPPED, -1, "all tests", lv->plan_why);
+	else if (lv->planned && !lv->plan && !lv->seen && !lv->bailed)
+		ktap_error(t, lv, "plan",
+			   "planned 0, and nothing says that it is skipped");
 	ktap_level_reset(lv);
 }
 

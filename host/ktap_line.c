@@ -184,6 +184,7 @@ static bool parse_plan(char *p, struct ktap_line *out)
 	if (*p == '#')
 		p = skip_blank(p + 1);
 	if (!strncasecmp(p, "skip", 4)) {
+		out->directive = KTAP_SKIP;
 		p += 4;
 		while (is_word(*p) || *p == ':')
 			p++;

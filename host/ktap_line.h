@@ -48,6 +48,7 @@ struct ktap_line {
 	/** @name: description of a result, name of a subtest, reason to bail
 	 * out; "" where there is none */
 	const char *name;
+	/** @directive: of a result; of a plan, KTAP_SKIP or none */
 	enum ktap_directive directive;
 	/** @todo: it was TODO, which leaves an "ok" an "ok" */
 	bool todo;

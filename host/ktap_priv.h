@@ -17,6 +17,8 @@ struct ktap_level {
 	/* A version line, a plan, a plan behind the results, "Bail out!", a
 	 * name for its suite was seen; the version was KTAP's. */
 	bool version, planned, trailing, bailed, named, ktap;
+	/* The plan says that all is skipped. */
+	bool skipped;
 	/* Neither a result of a test that is no suite, nor of one without a
 	 * plan. */
 	bool suites_only;
@@ -37,6 +39,8 @@ struct ktap {
 	/* --- levels: ktap_level.c, ktap_take.c --- */
 	struct ktap_level level[KTAP_DEPTH_MAX];
 	size_t depth;
+	/* The outermost level begins behind a blank, as cut(1) leaves it. */
+	bool shifted;
 	/* "# Subtest: NAME" of a level that is to come, or NULL. */
 	char *subtest;
 	bool too_deep;

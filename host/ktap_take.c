@@ -63,6 +63,7 @@ static void take_plan(struct ktap *t, size_t d, const struct ktap_line *l)
 	lv->planned = true;
 	lv->trailing = lv->seen > 0;
 	lv->plan = l->number;
+	lv->skipped = l->directive == KTAP_SKIP;
 	free(lv->plan_why);
 	lv->plan_why = *l->why ? xstrdup(l->why) : NULL;
 }
@@ -113,6 +114,11 @@ static bool version_line(struct ktap *t, size_t d, const char *line)
 	if (!parse_ktap_version(line + n + more, &ktap) ||
 	    (more && line[n + more - 1] == '#'))
 		return false;
+	if (more == 1 && *line == ' ' && t->depth == 1 && !t->level->version &&
+	    !t->level->planned && !t->level->seen) {
+		t->shifted = true;
+		more = 0;
+	}
 	if (!more) {
 		take_version(t, d, ktap);
 		return true;
@@ -199,6 +205,7 @@ static bool take_yaml(struct ktap *t, const char *line)
 
 void ktap_take_line(struct ktap *t, const char *line)
 {
+	line += t->shifted && *line == ' ';
 	if (take_yaml(t, line) || !take_test_line(t, line))
 		ktap_output(t, line);
 }

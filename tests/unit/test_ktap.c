@@ -39,8 +39,10 @@ static const struct row {
 	  "c failed: skipping it broke" },
 	{ "all skipped", "1..0 # SKIP no such device\n",
 	  "S all tests | no such device\n", NULL },
-	{ "all skipped, no reason", "TAP version 13\n1..0\n", "S all tests\n",
-	  NULL },
+	{ "all skipped, no reason", "1..0 # skip\n", "S all tests\n", NULL },
+	{ "nothing planned", "TAP version 13\n1..0\n",
+	  "E plan | planned 0, and nothing says that it is skipped\n",
+	  "planned 0, and nothing says that it is skipped" },
 	{ "lines that are none of a test",
 	  "hello\n1..2x\n2..3\nokay\nnot okay\nnot  ok 1\n1..2\nok 1 a\n"
 	  "[ OK ] fine\nusb 1-1: ok\n#1..7\nok 2 b\n pragma +strict\n",

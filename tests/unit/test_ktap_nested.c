@@ -47,6 +47,10 @@ static const struct row {
 	  "[    1.7]     ok 1 read\n[    1.7] usb 1-1: new device\n"
 	  "[    1.8][   C0]     ok 2 write\n[    1.9] ok 1 io\n",
 	  "P io/read\nP io/write\n", NULL },
+	{ "a console, cut with a blank too much",
+	  " boot\n KTAP version 1\n 1..1\n     # Subtest: io\n     1..1\n"
+	  "     ok 1 read\n ok 1 io\n",
+	  "P io/read\n", NULL },
 	{ "kselftest's runner",
 	  "TAP version 13\n1..3\n# selftests: mm: one\n# TAP version 13\n"
 	  "# 1..2\n# ok 1 map\n# # a remark\n# ok 2 # SKIP huge pages\n"
