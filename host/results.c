@@ -124,6 +124,15 @@ static int write_file(const struct results *r, const struct junit_run *j)
 	return err;
 }
 
+static void become(struct verdict *v, enum outcome outcome, int number,
+		   const char *text)
+{
+	char *old = v->text;
+
+	*v = verdict_make(outcome, number, xstrdup(text));
+	free(old);
+}
+
 void results_conclude(const struct results *r, struct verdict *v,
 		      const struct results_end *end)
 {
@@ -139,17 +148,15 @@ void results_conclude(const struct results *r, struct verdict *v,
 	msg_info("%s", summary.p);
 	reason = ktap_reason(r->run->ktap);
 	if (reason && v->outcome == OUTCOME_EXIT && !v->number) {
-		free(v->text);
-		*v = verdict_make(OUTCOME_TESTS_FAILED, 0, xstrdup(reason));
+		become(v, OUTCOME_TESTS_FAILED, 0, reason);
 	} else if (reason && v->outcome == OUTCOME_EXIT) {
 		msg_info("%s", reason);
 	}
 	j = describe(r->run, v, end, reason != NULL, &text);
 	err = write_file(r, &j);
 	if (err && !v->exit_code) {
-		free(v->text);
-		*v = verdict_make(OUTCOME_LOST_OUTPUT, -err,
-				  xstrdup("the results could not be written"));
+		become(v, OUTCOME_LOST_OUTPUT, -err,
+		       "the results could not be written");
 	}
 	buf_free(&summary);
 	free(reason);
