@@ -127,10 +127,13 @@ static int write_file(const struct results *r, const struct junit_run *j)
 static void become(struct verdict *v, enum outcome outcome, int number,
 		   const char *text)
 {
-	char *old = v->text;
+	struct verdict made = verdict_make(outcome, number, NULL);
 
-	*v = verdict_make(outcome, number, xstrdup(text));
-	free(old);
+	free(v->text);
+	v->outcome = made.outcome;
+	v->number = made.number;
+	v->exit_code = made.exit_code;
+	v->text = xstrdup(text);
 }
 
 void results_conclude(const struct results *r, struct verdict *v,
@@ -147,17 +150,15 @@ void results_conclude(const struct results *r, struct verdict *v,
 	ktap_summary(r->run->ktap, &summary);
 	msg_info("%s", summary.p);
 	reason = ktap_reason(r->run->ktap);
-	if (reason && v->outcome == OUTCOME_EXIT && !v->number) {
+	if (reason && v->outcome == OUTCOME_EXIT && !v->number)
 		become(v, OUTCOME_TESTS_FAILED, 0, reason);
-	} else if (reason && v->outcome == OUTCOME_EXIT) {
+	else if (reason && v->outcome == OUTCOME_EXIT)
 		msg_info("%s", reason);
-	}
 	j = describe(r->run, v, end, reason != NULL, &text);
 	err = write_file(r, &j);
-	if (err && !v->exit_code) {
+	if (err && !v->exit_code)
 		become(v, OUTCOME_LOST_OUTPUT, -err,
 		       "the results could not be written");
-	}
 	buf_free(&summary);
 	free(reason);
 	free(text);
