@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+/* A line of a console: where its message begins, and what may be quoted. */
+#include "oops_priv.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* A longer number is no time and no process id. */
+#define DIGITS_MAX 10
+/* A time stands at most so far before what it is the time of. */
+#define LOOKBACK 256
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Length of the digits at @i; 0 where there are none, or too many. */
+static size_t digits(struct oops_text t, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < t.n && is_digit(t.p[i + n]))
+		n++;
+	return n <= DIGITS_MAX ? n : 0;
+}
+
+/* ESC [ ... letter, or ESC and one byte: as ECMA-48 has it. */
+static size_t escape(struct oops_text t, size_t i)
+{
+	size_t n = 2;
+
+	if (t.p[i] != '\033')
+		return 0;
+	if (i + 1 >= t.n)
+		return 1;
+	if (t.p[i + 1] != '[')
+		return 2;
+	while (i + n < t.n && t.p[i + n] >= ' ' && t.p[i + n] < '@')
+		n++;
+	return i + n < t.n ? n + 1 : n;
+}
+
+/* "[   12.345678]", with @seconds of it. */
+static size_t stamp(struct oops_text t, size_t i, unsigned long *seconds)
+{
+	size_t at = i, n, fraction;
+	unsigned long s = 0;
+
+	if (at >= t.n || t.p[at] != '[')
+		return 0;
+	for (at++; at < t.n && t.p[at] == ' ';)
+		at++;
+	n = digits(t, at);
+	if (!n || at + n >= t.n || t.p[at + n] != '.')
+		return 0;
+	for (size_t k = 0; k < n; k++)
+		s = s * 10 + (unsigned long)(t.p[at + k] - '0');
+	at += n + 1;
+	fraction = digits(t, at);
+	/* CONFIG_PRINTK_CALLER may share the bracket: "[ 1.000000@T1]". */
+	if (fraction < 3 || at + fraction >= t.n || t.p[at + fraction] != ']')
+		return 0;
+	*seconds = s;
+	return at + fraction + 1 - i;
+}
+
+/* "[  T123]", "[    C0]": CONFIG_PRINTK_CALLER. */
+static size_t caller(struct oops_text t, size_t i, struct oops_text *out)
+{
+	size_t at = i + 1, n;
+
+	if (t.p[i] != '[')
+		return 0;
+	while (at < t.n && t.p[at] == ' ')
+		at++;
+	if (at >= t.n || (t.p[at] != 'T' && t.p[at] != 'C'))
+		return 0;
+	n = digits(t, at + 1);
+	if (!n || at + 1 + n >= t.n || t.p[at + 1 + n] != ']')
+		return 0;
+	*out = (struct oops_text){ t.p + at, n + 1 };
+	return at + n + 2 - i;
+}
+
+/* "<6>", as /dev/kmsg and old consoles have it. */
+static size_t level(struct oops_text t, size_t i)
+{
+	size_t n;
+
+	if (t.p[i] != '<')
+		return 0;
+	n = digits(t, i + 1);
+	return n && n <= 3 && i + 1 + n < t.n && t.p[i + 1 + n] == '>' ? n + 2 :
+									 0;
+}
+
+/* "NAME[123]: " and "kernel: ", which is what a logger writes before. */
+static size_t ident(struct oops_text t, size_t i, struct oops_prefix *out)
+{
+	static const char kernel[] = "kernel:";
+	size_t n = 0, pid;
+
+	if (t.n - i >= sizeof(kernel) - 1 &&
+	    !memcmp(t.p + i, kernel, sizeof(kernel) - 1)) {
+		out->stamped = true;
+		return sizeof(kernel) - 1;
+	}
+	while (i + n < t.n && n < 64 &&
+	       (is_word(t.p[i + n]) || strchr("-./@()", t.p[i + n])) &&
+	       t.p[i + n])
+		n++;
+	if (!n || i + n >= t.n || t.p[i + n] != '[')
+		return 0;
+	pid = digits(t, i + n + 1);
+	n += pid + 1;
+	if (!pid || i + n + 1 >= t.n || t.p[i + n] != ']' ||
+	    t.p[i + n + 1] != ':')
+		return 0;
+	out->user = true;
+	return n + 2;
+}
+
+/* "Jan  2 03:04:05 HOST ", "2024-01-02T03:04:05.678+00:00 HOST " and
+ * "2024/01/02 03:04:05 ": anything short with a clock in it. */
+static size_t clock_time(struct oops_text t, size_t i)
+{
+	size_t end = t.n - i > 32 ? i + 32 : t.n;
+	size_t at = i, word;
+
+	/* A month, or a year; nothing else begins like a date. */
+	if (i || at + 8 > t.n ||
+	    (!is_digit(t.p[at]) && !(isupper((unsigned char)t.p[at]))))
+		return 0;
+	for (; at + 8 <= end; at++)
+		if (is_digit(t.p[at]) && is_digit(t.p[at + 1]) &&
+		    t.p[at + 2] == ':' && is_digit(t.p[at + 3]) &&
+		    t.p[at + 5] == ':' && is_digit(t.p[at + 6]))
+			break;
+	if (at + 8 > end)
+		return 0;
+	while (at < t.n && t.p[at] != ' ')
+		at++;
+	/* A host's name: a word that is followed by "kernel:" or "x[1]:". */
+	for (word = at + 1; word < t.n && t.p[word] != ' ' &&
+			    t.p[word] != ':' && t.p[word] != '[';)
+		word++;
+	return (word < t.n && t.p[word] == ' ' && word + 1 < t.n &&
+				isalpha((unsigned char)t.p[word + 1]) &&
+				(memchr(t.p + word, '[', t.n - word) ||
+				 (t.n - word > 7 &&
+				  !memcmp(t.p + word + 1, "kernel", 6))) ?
+			word :
+			at) -
+	       i;
+}
+
+/* One part of a prefix, or 0. */
+static size_t part(struct oops_text t, size_t i, struct oops_prefix *out)
+{
+	static const char bar[] = "** ";
+	size_t n;
+
+	if (t.p[i] == ' ' || t.p[i] == '\t' || t.p[i] == '\r' || !t.p[i])
+		return 1;
+	if ((n = escape(t, i)))
+		return n;
+	if ((n = stamp(t, i, &out->seconds)) || (n = level(t, i))) {
+		out->stamped = true;
+		out->user = false;
+		return n;
+	}
+	if ((n = caller(t, i, &out->caller)))
+		return n;
+	/* "** 12 printk messages dropped ** " */
+	if (t.n - i > 3 && !memcmp(t.p + i, bar, 3) && is_digit(t.p[i + 3])) {
+		const char *end = memmem(t.p + i + 3, t.n - i - 3, bar, 3);
+
+		return end ? (size_t)(end + 3 - t.p) - i : 0;
+	}
+	if ((n = clock_time(t, i)))
+		return n;
+	return ident(t, i, out);
+}
+
+void oops_prefix_parse(struct oops_text line, size_t at,
+		       struct oops_prefix *out)
+{
+	const char *p = line.p;
+	size_t i = 0, n;
+
+	memset(out, 0, sizeof(*out));
+	line.n = at < line.n ? at + 1 : line.n;
+	if (at > LOOKBACK)
+		p += at - LOOKBACK;
+	/* A program may have left its line unfinished, or a CR begins anew. */
+	for (; (p = memchr(p, '[', (size_t)(line.p + line.n - p))); p++) {
+		unsigned long s;
+
+		if (stamp(line, (size_t)(p - line.p), &s))
+			i = (size_t)(p - line.p);
+	}
+	p = i ? NULL : memrchr(line.p, '\r', at < line.n ? at : line.n);
+	if (p)
+		i = (size_t)(p - line.p);
+	while (i < line.n && i < at && (n = part(line, i, out)))
+		i += n;
+	out->msg = i;
+}
+
+bool oops_boundary(struct oops_text line, size_t at)
+{
+	size_t from;
+
+	if (!at)
+		return true;
+	if (!is_word(line.p[at - 1]))
+		return !strchr("\"'`/=", line.p[at - 1]) || !line.p[at - 1];
+	/* The last letter of an escape is no word. */
+	from = at > 16 ? at - 16 : 0;
+	for (size_t i = from; i < at; i++)
+		if (line.p[i] == '\033' && i + escape(line, i) == at)
+			return true;
+	return false;
+}
+
+bool oops_glob(const char *glob, struct oops_text t)
+{
+	size_t i = 0;
+
+	while (*glob) {
+		const char *end, *hit;
+		bool star = *glob == '*';
+		size_t n;
+
+		glob += star;
+		end = strchrnul(glob, '*');
+		n = (size_t)(end - glob);
+		if (!n)
+			return true;
+		if (t.n - i < n)
+			return false;
+		hit = star ? memmem(t.p + i, t.n - i, glob, n) :
+		      memcmp(t.p + i, glob, n) ? NULL :
+						 t.p + i;
+		if (!hit)
+			return false;
+		i = (size_t)(hit - t.p) + n;
+		glob = end;
+	}
+	return true;
+}
+
+void oops_clean(struct oops_text from, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < from.n && n + 1 < size; i++) {
+		size_t skip = escape(from, i);
+		char c = from.p[i];
+
+		if (skip) {
+			i += skip - 1;
+			continue;
+		}
+		if (c == '\t')
+			c = ' ';
+		if (!c || c == '\r')
+			continue;
+		to[n++] = c >= ' ' && c < 127 ? c : '?';
+	}
+	while (n && to[n - 1] == ' ')
+		n--;
+	to[n] = '\0';
+}
