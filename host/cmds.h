@@ -11,6 +11,7 @@ extern const struct cmd cmd_config;
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_gdb;
 extern const struct cmd cmd_net;
+extern const struct cmd cmd_scan;
 extern const struct cmd cmd_doctor;
 
 #endif

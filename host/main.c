@@ -29,7 +29,7 @@
 
 static const struct cmd *const cmds[] = {
 	&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,
-	&cmd_gdb, &cmd_net,	  &cmd_doctor,
+	&cmd_gdb, &cmd_net,	  &cmd_scan,   &cmd_doctor,
 };
 
 #define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))

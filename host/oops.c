@@ -234,6 +234,8 @@ static void read_line(struct oops_scan *s, struct oops_text line)
 {
 	size_t from = s->middle && line.n > LOOKBACK ? LOOKBACK : 0;
 
+	while (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
 	if (line.n && !s->ran && !s->middle)
 		read_time(s, line);
 	if (line.n >= OOPS_KEY && find_titles(s, line, from, line.n))

@@ -65,6 +65,8 @@ const char *oops_allow_add(struct oops_allow *a, const char *pattern)
 	regex_t *re;
 	int err;
 
+	if (!*pattern)
+		return "is empty: it would allow everything";
 	a->v = xrealloc(a->v, (a->n + 1) * sizeof(*a->v));
 	re = &a->v[a->n];
 	err = regcomp(re, pattern, REG_EXTENDED | REG_NOSUB);

@@ -138,6 +138,11 @@ static const struct oops_row warning_rows[] = {
 	{ "*PAE", OOPS_WARNING, OOPS_HARMLESS, 0 },
 	{ "*.orc_unwind", OOPS_WARNING, OOPS_HARMLESS, 0 },
 	{ "*not recommended", OOPS_WARNING, OOPS_HARMLESS, 0 },
+	{ "*does not support", OOPS_WARNING, OOPS_HARMLESS, 0 },
+	{ "*may be unreliable", OOPS_WARNING, OOPS_HARMLESS, 0 },
+	{ "Ignoring ", OOPS_WARNING, OOPS_HARMLESS, 0 },
+	{ "Your '", OOPS_WARNING, OOPS_HARMLESS, 0 },
+	{ "SMBus interface set ", OOPS_WARNING, OOPS_HARMLESS, 0 },
 	{ "workqueue cpumask: ", OOPS_WARNING, OOPS_HARMLESS, 0 },
 	{ "fbcon: Driver ", OOPS_WARNING, OOPS_HARMLESS, 0 },
 	{ "/*", OOPS_WARNING, OOPS_HARMLESS, 0 },
@@ -201,7 +206,7 @@ static const struct oops_row plain_rows[] = {
 	/* mm/kasan/report.c kasan_non_canonical_hook(), a remark to an oops */
 	{ "KASAN: * in range [", OOPS_KASAN, OOPS_ANCHORED, DIED },
 	/* die() of all architectures */
-	{ "Oops: ", OOPS_OOPS, OOPS_ANCHORED, DIED },
+	{ "Oops: *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
 	{ "Oops - ", OOPS_OOPS, OOPS_ANCHORED, DIED },
 	{ "Oops[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
 	{ "[#1]", OOPS_OOPS, OOPS_MESSAGE | OOPS_KERNEL, DIED },
@@ -221,6 +226,7 @@ static const struct oops_row plain_rows[] = {
 	{ "kthread starved for ", OOPS_RCU_STALL, OOPS_MESSAGE | OOPS_KERNEL,
 	  M(RCU_STALL) },
 	/* kernel/softirq.c, init/main.c, kernel/time/timer.c */
+	{ "bad: scheduling from the idle thread", OOPS_ATOMIC, OOPS_ANCHORED, 0 },
 	{ "huh, entered softirq ", OOPS_ATOMIC, OOPS_MESSAGE, 0 },
 	{ "with preemption imbalance", OOPS_ATOMIC, OOPS_MESSAGE, 0 },
 	/* mm/slab.c (up to 6.7), mm/slub.c, mm/swapfile.c */
@@ -228,6 +234,8 @@ static const struct oops_row plain_rows[] = {
 	{ "Slab corruption ", OOPS_SLAB, OOPS_ANCHORED, 0 },
 	{ "Bad swap file entry ", OOPS_BAD_PAGE, OOPS_MESSAGE, 0 },
 	{ "Bad swap offset entry ", OOPS_BAD_PAGE, OOPS_MESSAGE, 0 },
+	{ "pagealloc: memory corruption", OOPS_BAD_PAGE, OOPS_ANCHORED, 0 },
+	{ "pagealloc: single bit error", OOPS_BAD_PAGE, OOPS_ANCHORED, 0 },
 	{ "page dumped because: VM_BUG", OOPS_BUG, OOPS_ANCHORED, 0 },
 	/* mm/kmemleak.c */
 	{ "unreferenced object 0x", OOPS_LEAK, OOPS_NEAR, M(LEAK) },

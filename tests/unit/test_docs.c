@@ -27,6 +27,7 @@ static const struct {
 	{ ".Ss bootlet build\n", &cmd_build },
 	{ ".Ss bootlet net\n", &cmd_net },
 	{ ".Ss bootlet gdb\n", &cmd_gdb },
+	{ ".Ss bootlet scan\n", &cmd_scan },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };
 
@@ -174,7 +175,7 @@ static bool is_option(const char *name)
 {
 	static const struct cmd *const cmds[] = {
 		&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,
-		&cmd_gdb, &cmd_net,	  &cmd_doctor,
+		&cmd_gdb, &cmd_net,	  &cmd_scan,   &cmd_doctor,
 	};
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))
