@@ -104,10 +104,14 @@ static bool is_end(struct oops_text line, size_t at)
 }
 
 /* Rows that are no failure by themselves but change what others mean. */
-static bool is_event(struct oops_scan *s, const struct oops_row *row)
+static bool is_event(struct oops_scan *s, const struct oops_hit *h)
 {
+	const struct oops_row *row = h->row;
 	bool restarted = s->ran && !s->orderly;
 
+	/* Somebody only says so. */
+	if (row->flags & OOPS_BEGIN && h->prefix.seconds)
+		return true;
 	if (row->flags & OOPS_ORDERLY) {
 		s->orderly = true;
 		return true;
@@ -156,7 +160,7 @@ static bool take_place(struct oops_scan *s, struct oops_text line, size_t at)
 	const struct oops_known known = { s->stamped, s->middle };
 	struct oops_hit h;
 
-	if (!oops_match(&s->filter, &known, line, at, &h) || is_event(s, h.row))
+	if (!oops_match(&s->filter, &known, line, at, &h) || is_event(s, &h))
 		return false;
 	if (h.row->class == OOPS_PANIC && s->panicked && is_end(line, at))
 		return false;

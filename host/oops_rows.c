@@ -181,7 +181,6 @@ static const struct oops_row plain_rows[] = {
 	{ "Bad or missing usercopy whitelist", OOPS_BUG, 0, 0 },
 	/* arch/{arm,arm64,riscv,loongarch,mips,s390}/mm/fault.c */
 	{ "Unable to handle kernel ", OOPS_OOPS, 0, 0 },
-	{ "unable to handle kernel ", OOPS_OOPS, 0, M(OOPS) },
 	{ "Unhandled fault: ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "Unhandled prefetch abort: ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "Unhandled kernel unaligned access", OOPS_OOPS, OOPS_ANCHORED, 0 },
