@@ -108,8 +108,6 @@ static void add_line(const struct scan_log *log, const struct oops_finding *f)
 	if (log->name || log->opts->number)
 		putchar(' ');
 	puts(line.p);
-	/* A log may be a pipe that is still being written. */
-	fflush(stdout);
 	buf_free(&line);
 }
 
@@ -135,12 +133,15 @@ static int scan_fd(int fd, struct scan_log *log)
 	int err = 0;
 
 	while ((n = read(fd, piece, PIECE)) != 0) {
-		if (n > 0)
-			oops_feed(s, piece, (size_t)n);
-		else if (errno != EINTR) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
 			err = -errno;
 			break;
 		}
+		oops_feed(s, piece, (size_t)n);
+		/* A log may be a pipe that is still being written. */
+		fflush(stdout);
 	}
 	oops_end(s);
 	oops_close(s);

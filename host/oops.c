@@ -298,6 +298,18 @@ static size_t fill(struct oops_scan *s, const char *p, size_t n)
 	return n;
 }
 
+/* Return: how many lines without text are there. */
+static size_t empty_lines(struct oops_scan *s, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] == '\n')
+		i++;
+	s->offset += i;
+	s->line += i;
+	return i;
+}
+
 void oops_feed(struct oops_scan *s, const void *data, size_t n)
 {
 	const char *p = data, *const end = p + n;
@@ -307,9 +319,7 @@ void oops_feed(struct oops_scan *s, const void *data, size_t n)
 		const char *nl;
 
 		if (*p == '\n' && !s->have && !s->open) {
-			s->offset++;
-			s->line++;
-			p++;
+			p += empty_lines(s, p, left);
 			continue;
 		}
 		nl = s->have ? NULL :
