@@ -83,19 +83,20 @@ size_t oops_filter_next(const struct oops_filter *f, struct oops_text line,
 
 /* --- conditions ------------------------------------------------------------- */
 
-/* "usb 5-1: ": one short name before the message. */
-static bool is_device(struct oops_text t)
+/* "usb 5-1: ": one short name before the message; more where the kernel is
+ * known to be what writes. */
+static bool is_device(struct oops_text t, bool stamped)
 {
 	bool number = false;
 
 	if (t.n < 3 || t.n > DEVICE_MAX || memcmp(t.p + t.n - 2, ": ", 2))
 		return false;
 	for (size_t i = 0; i + 2 < t.n; i++) {
-		if (t.p[i] == ':' && t.p[i + 1] == ' ')
+		if (t.p[i] == ':' && t.p[i + 1] == ' ' && !stamped)
 			return false;
 		number |= isdigit((unsigned char)t.p[i]) != 0;
 	}
-	return number;
+	return number || stamped;
 }
 
 static bool has_lower(struct oops_text t)
@@ -127,7 +128,7 @@ static bool is_kernels(const struct oops_known *known, const struct oops_hit *h,
 		return true;
 	if (known->stamped)
 		return false;
-	return h->row->class != OOPS_WARNING || is_device(before);
+	return h->row->class != OOPS_WARNING || is_device(before, false);
 }
 
 static bool holds(const struct oops_known *known, struct oops_text line,
@@ -148,7 +149,8 @@ static bool holds(const struct oops_known *known, struct oops_text line,
 		return false;
 	/* A terminal that writes capitals writes the kernel's words, too. */
 	if (flags & OOPS_DEVICE &&
-	    ((before.n && !is_device(before)) || !has_lower(rest)))
+	    ((before.n && !is_device(before, h->prefix.stamped)) ||
+	     !has_lower(rest)))
 		return false;
 	return true;
 }

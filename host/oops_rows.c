@@ -19,11 +19,11 @@
  * has been INFO or BUG up to 4.13 and is WARNING since. */
 #define LOCK_ROWS \
 	{ "possible * locking *detected", OOPS_LOCKDEP, 0, 0 }, \
-	{ "possible * lock inversion *detected", OOPS_LOCKDEP, 0, 0 }, \
+	{ "possible irq lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible circular lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible recursive lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible deadlock", OOPS_LOCKDEP, 0, 0 }, \
-	{ "*-safe -> *-unsafe lock order detected", OOPS_LOCKDEP, 0, 0 }, \
+	{ "*-safe -> *-unsafe lock order", OOPS_LOCKDEP, 0, 0 }, \
 	{ "inconsistent lock state", OOPS_LOCKDEP, 0, 0 }, \
 	{ "suspicious RCU usage", OOPS_LOCKDEP, 0, 0 }, \
 	{ "suspicious rcu_dereference", OOPS_LOCKDEP, 0, 0 }, \
@@ -33,7 +33,6 @@
 	{ "lock held ", OOPS_LOCKDEP, 0, 0 }, \
 	{ "*still has locks held", OOPS_LOCKDEP, 0, 0 }, \
 	{ "* still holding lock", OOPS_LOCKDEP, 0, 0 }, \
-	{ "ested lock was not taken", OOPS_LOCKDEP, 0, 0 }, \
 	{ "Nested lock was not taken", OOPS_LOCKDEP, 0, 0 }, \
 	{ "Invalid wait context", OOPS_LOCKDEP, 0, 0 }, \
 	{ "chain_key collision", OOPS_LOCKDEP, 0, 0 }, \
@@ -99,7 +98,7 @@ static const struct oops_row warning_rows[] = {
 	 * at f+0x1/0x2, CPU#0: COMM/1" */
 	{ "*lib/refcount.c:", OOPS_REFCOUNT, 0, M(REFCOUNT) },
 	{ "*lib/list_debug.c:", OOPS_LIST, 0, M(LIST) },
-	{ "*kernel/locking/", OOPS_LOCKDEP, 0, M(LOCKDEP) | M(SPINLOCK) },
+	{ "*kernel/locking/lockdep.c:", OOPS_LOCKDEP, 0, M(LOCKDEP) },
 	{ "*kernel/softirq.c:* __local_bh", OOPS_ATOMIC, 0, 0 },
 	{ "CPU: * PID: ", OOPS_WARNING, 0, 0 },
 	{ "at *:", OOPS_WARNING, 0, 0 },
@@ -153,9 +152,10 @@ static const struct oops_row warning_rows[] = {
 static const struct oops_row info_rows[] = {
 	/* kernel/rcu/{tree_stall,tree_exp,tasks}.h */
 	{ "*detected* stall", OOPS_RCU_STALL, 0, M(RCU_STALL) },
+	{ "rcu* *detected ", OOPS_RCU_STALL, 0, M(RCU_STALL) },
 	/* kernel/hung_task.c */
-	{ "task *:* blocked *for more than ", OOPS_HUNG_TASK, 0, 0 },
 	{ "task *:* is blocked on ", OOPS_HUNG_TASK, OOPS_HARMLESS, 0 },
+	{ "task *:* blocked ", OOPS_HUNG_TASK, 0, 0 },
 	/* mm/slub.c, parts of its report up to 5.13 */
 	{ "Freed in *age=", OOPS_SLAB, 0, M(SLAB) | M(KASAN) },
 	{ "Allocated in *age=", OOPS_SLAB, 0, M(SLAB) | M(KASAN) },
