@@ -17,6 +17,8 @@
 /* A report's function is looked for so far behind its title. */
 #define WINDOW_LINES 80
 #define WINDOW_BYTES (16 * 1024)
+/* With panic_on_warn and its like the panic stands so near below. */
+#define PANIC_LINES 10
 /* So far below a title a line may be a part of its report. */
 #define PART_LINES 60
 #define NEAR_LINES 3
@@ -124,12 +126,18 @@ static bool is_event(struct oops_scan *s, const struct oops_hit *h)
 	return (row->flags & OOPS_HARMLESS) != 0;
 }
 
+/* One line is all there is of these. */
+static const uint32_t traceless =
+	OOPS_BIT(OOPS_BOOT) | OOPS_BIT(OOPS_REBOOT) | OOPS_BIT(OOPS_NETDEV) |
+	OOPS_BIT(OOPS_FIRMWARE) | OOPS_BIT(OOPS_PROGRAM);
+
 static void begin(struct oops_scan *s, const struct oops_hit *h)
 {
 	struct oops_text caller = h->prefix.caller;
 
-	/* With panic_on_warn and its like the panic comes before the trace. */
-	if (s->open && !s->ended && h->row->class == OOPS_PANIC) {
+	/* The panic has come before the trace. */
+	if (s->open && !s->ended && h->row->class == OOPS_PANIC &&
+	    s->line - s->f.line <= PANIC_LINES) {
 		s->cause = s->f;
 		s->ended = true;
 	} else {
@@ -150,7 +158,8 @@ static void begin(struct oops_scan *s, const struct oops_hit *h)
 	s->last_line = s->line;
 	s->panicked |= s->last == OOPS_PANIC;
 	s->open = true;
-	if (oops_title_function(s->f.class, h->title, s->f.function))
+	if (traceless & OOPS_BIT(s->f.class) ||
+	    oops_title_function(s->f.class, h->title, s->f.function))
 		complete(s);
 }
 

@@ -87,6 +87,16 @@ static const struct {
 	  "frob_free\n"
 	  "panic: Kernel panic - not syncing: kernel: panic_on_warn set ... "
 	  "in frob_free\n" },
+	/* ... but not that of what is long over. */
+	{ T "Initramfs unpacking failed: no cpio magic\n" T
+	    "Kernel panic - not syncing: frob\n" T " frob_root+0x1/0x2\n",
+	  "boot: Initramfs unpacking failed: no cpio magic\n"
+	  "panic: Kernel panic - not syncing: frob in frob_root\n" },
+	{ T "INFO: task a:1 blocked for more than 9 seconds.\n"
+	    "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n" T
+	    "Kernel panic - not syncing: frob\n" T " frob_die+0x1/0x2\n",
+	  "hung-task: INFO: task a:1 blocked for more than 9 seconds.\n"
+	  "panic: Kernel panic - not syncing: frob in frob_die\n" },
 	/* Another CPU's lines in between are not this report's. */
 	{ "[ 1.000000][   T7] BUG: scheduling while atomic: a/7/0x2\n"
 	  "[ 1.000001][   T8] not_me+0x1/0x2\n"
