@@ -101,8 +101,9 @@ static const struct oops_row warning_rows[] = {
 	{ "*kernel/locking/lockdep.c:", OOPS_LOCKDEP, 0, M(LOCKDEP) },
 	{ "*kernel/softirq.c:* __local_bh", OOPS_ATOMIC, 0, 0 },
 	{ "CPU: * PID: ", OOPS_WARNING, 0, 0 },
-	{ "at *:", OOPS_WARNING, 0, 0 },
-	{ "*.? at *, CPU#", OOPS_WARNING, 0, 0 },
+	{ "at *.c:", OOPS_WARNING, 0, 0 },
+	{ "at *.h:", OOPS_WARNING, 0, 0 },
+	{ "*:* at *, CPU#", OOPS_WARNING, 0, 0 },
 	{ "*.c:* at *+0x", OOPS_WARNING, 0, 0 },
 	{ "*.h:* at *+0x", OOPS_WARNING, 0, 0 },
 	{ "*.rs:* at *+0x", OOPS_WARNING, 0, 0 },
@@ -170,10 +171,11 @@ static const struct oops_row plain_rows[] = {
 	{ "Kernel panic - not syncing", OOPS_PANIC, 0, M(PANIC) },
 	/* arch/x86: before there is a panic() */
 	{ "PANIC: double fault", OOPS_STACK, 0, M(STACK) },
-	{ "PANIC: ", OOPS_PANIC, OOPS_ANCHORED, M(PANIC) },
+	{ "PANIC: early exception", OOPS_PANIC, 0, M(PANIC) },
+	{ "PANIC: ", OOPS_PANIC, OOPS_ANCHORED | OOPS_KERNEL, M(PANIC) },
 	/* lib/bug.c; arch/powerpc, arch/riscv: "Kernel BUG" */
 	{ "kernel BUG at lib/list_debug.c:", OOPS_LIST, 0, M(LIST) },
-	{ "kernel BUG ", OOPS_BUG, 0, M(BUG) },
+	{ "kernel BUG at ", OOPS_BUG, 0, M(BUG) },
 	{ "Kernel BUG ", OOPS_BUG, 0, M(BUG) },
 	/* mm/usercopy.c */
 	{ "usercopy: Kernel memory ", OOPS_BUG, 0, 0 },
@@ -194,7 +196,7 @@ static const struct oops_row plain_rows[] = {
 	{ "general protection fault, ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "kernel stack overflow", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
 	{ "Kernel stack overflow", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
-	{ "Insufficient stack space", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
+	{ "Insufficient stack space to handle", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
 	{ "do_IRQ: stack overflow", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
 	{ "Thread overran stack", OOPS_STACK, OOPS_ANCHORED, M(STACK) | M(OOPS) },
 	{ "double fault: ", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
@@ -206,7 +208,7 @@ static const struct oops_row plain_rows[] = {
 	{ "KASAN: * in range [", OOPS_KASAN, OOPS_ANCHORED, DIED },
 	/* die() of all architectures */
 	{ "Oops: *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
-	{ "Oops - ", OOPS_OOPS, OOPS_ANCHORED, DIED },
+	{ "Oops - *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
 	{ "Oops[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
 	{ "[#1]", OOPS_OOPS, OOPS_MESSAGE | OOPS_KERNEL, DIED },
 	/* lib/ubsan.c */
@@ -248,7 +250,7 @@ static const struct oops_row plain_rows[] = {
 	/* init/initramfs.c, init/main.c, arch/x86/boot/compressed/misc.c */
 	{ "Initramfs unpacking failed", OOPS_BOOT, OOPS_ANCHORED, 0 },
 	{ "rootfs image is not initramfs", OOPS_BOOT, OOPS_ANCHORED, 0 },
-	{ "Failed to execute /", OOPS_BOOT, OOPS_ANCHORED, 0 },
+	{ "Failed to execute /* (error -", OOPS_BOOT, OOPS_ANCHORED, 0 },
 	{ "-- System halted", OOPS_BOOT, OOPS_ANCHORED, 0 },
 	/* A kernel that begins where another has run */
 	{ "Linux version *(", OOPS_REBOOT, OOPS_ANCHORED | OOPS_BEGIN, 0 },
@@ -278,3 +280,6 @@ const struct oops_group oops_groups[] = {
 };
 
 const size_t n_oops_groups = COUNT(oops_groups);
+static_assert(COUNT(plain_rows) + COUNT(oops_groups) <=
+		      OOPS_BUCKETS * OOPS_KEYS,
+	      "the filter has room for all keys");

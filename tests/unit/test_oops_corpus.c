@@ -4,6 +4,7 @@
  * are no part of the project: where the directory is not, this says so and
  * passes. Its index.tsv has file, verdict (fail, clean), type and title.
  */
+#include "host/oops_priv.h"
 #include "oops_found.h"
 #include "unit.h"
 
@@ -11,10 +12,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
-#define B(name)	    OOPS_BIT(OOPS_##name)
-#define OOPS_BIT(c) (UINT32_C(1) << (c))
-#define LOG_MAX	    (16 << 20)
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define B(name)	 OOPS_BIT(OOPS_##name)
+#define LOG_MAX	 (16 << 20)
 
 /* The collection's types, and the classes that are one of these. Those whose
  * name goes on behind a "-" are told by their begin. What has the type "-" has

@@ -4,6 +4,7 @@
  * numbers and functions are made up. The versions say since or until when a
  * line is printed so.
  */
+#include "host/oops_priv.h"
 #include "oops_found.h"
 
 #include "unit.h"
@@ -26,6 +27,7 @@ static const struct {
 	{ "Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: do_frob+0x5/0x9", OOPS_PANIC },
 	{ "Kernel panic - not syncing: corrupted stack end detected inside scheduler", OOPS_PANIC },
 	{ "PANIC: early exception 0x0e IP 10:ffffffff81000000 error 0 cr2 0xffff", OOPS_PANIC },
+	{ "PANIC: Unsupported exit-code 0x7 in early #VC exception (IP: 0x1)", OOPS_PANIC },
 	/* x86 page faults: until 4.20, 5.0, 5.1 */
 	{ "BUG: unable to handle kernel paging request at ffffc90000123000", OOPS_OOPS },
 	{ "BUG: unable to handle kernel NULL pointer dereference at 0000000000000018", OOPS_OOPS },
@@ -79,6 +81,7 @@ static const struct {
 	{ "WARNING: CPU: 1 PID: 99 at drivers/frob/frob.c:7 frob_start+0x12/0x40", OOPS_WARNING },
 	{ "WARNING: CPU: 1 PID: 99 at frob_start+0x12/0x40", OOPS_WARNING },
 	{ "WARNING: drivers/frob/frob.c:7 at frob_start+0x12/0x40, CPU#1: cat/99", OOPS_WARNING },
+	{ "WARNING: drivers/frob/frob.c:7 at 0x0, CPU#1: cat/99", OOPS_WARNING },
 	{ "WARNING: [n > 3] drivers/frob/frob.c:7 at frob_start+0x12/0x40, CPU#1: cat/99", OOPS_WARNING },
 	{ "WARNING: CPU: 1 PID: 99 at lib/refcount.c:28 refcount_warn_saturate+0xba/0x110", OOPS_REFCOUNT },
 	{ "refcount_t: underflow; use-after-free.", OOPS_REFCOUNT },
@@ -284,6 +287,11 @@ static const char *const programs[] = {
 	"INFO:",
 	"BUG: in my program",
 	"mkfs: WARNING: 4 blocks",
+	"WARNING: at line 7: no such word",
+	"PANIC: in my program",
+	"Failed to execute /bin/frob: No such file or directory",
+	"Oops - that went wrong",
+	"see: \"Kernel panic - not syncing: x\" is what to look for",
 };
 
 START_TEST(program_is_not_the_kernel)
@@ -312,6 +320,23 @@ START_TEST(every_class_has_its_own_name)
 }
 END_TEST
 
+/* A key shorter than the filter's lanes would be read beyond its end. */
+START_TEST(every_row_has_a_key)
+{
+	for (size_t g = 0; g < n_oops_groups; g++) {
+		const struct oops_group *group = &oops_groups[g];
+
+		ck_assert_uint_gt(group->n, 0);
+		ck_assert(!*group->word || strlen(group->word) >= OOPS_KEY);
+		for (size_t r = 0; r < group->n; r++) {
+			ck_assert_uint_lt(group->rows[r].class, OOPS_N);
+			ck_assert(*group->word || strcspn(group->rows[r].glob,
+							  "*") >= OOPS_KEY);
+		}
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("oops_rows");
@@ -321,6 +346,7 @@ Suite *suite(void)
 			    COUNT(failures));
 	tcase_add_loop_test(t, harmless_is_not_found, 0, COUNT(harmless));
 	tcase_add_loop_test(t, program_is_not_the_kernel, 0, COUNT(programs));
+	tcase_add_test(t, every_row_has_a_key);
 	tcase_add_test(t, every_class_has_its_own_name);
 	suite_add_tcase(s, t);
 	return s;
