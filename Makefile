@@ -223,7 +223,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
-	$(Q)shellcheck .ci/run .ci/deps tests/run.sh
+	$(Q)shellcheck .ci/run .ci/deps tests/run.sh tests/bench/scan
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
 		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'

@@ -7,6 +7,9 @@
 
 /* A longer number is no time and no process id. */
 #define DIGITS_MAX 10
+/* "12:34:56", and where it ends at the latest. */
+#define CLOCK	 8
+#define DATE_MAX 32
 /* A time stands at most so far before what it is the time of. */
 #define LOOKBACK 256
 
@@ -126,38 +129,48 @@ static size_t ident(struct oops_text t, size_t i, struct oops_prefix *out)
 	return n + 2;
 }
 
+/* " HOST" before "kernel:" or "NAME[1]:", at @i, or 0. */
+static size_t host_name(struct oops_text t, size_t i)
+{
+	static const char kernel[] = " kernel:";
+	size_t end = i + 1, ident_end;
+
+	if (i >= t.n || t.p[i] != ' ')
+		return 0;
+	while (end < t.n && !memchr(" :[", t.p[end], 3))
+		end++;
+	if (end >= t.n || t.p[end] != ' ')
+		return 0;
+	if (t.n - end >= strlen(kernel) &&
+	    !memcmp(t.p + end, kernel, strlen(kernel)))
+		return end - i;
+	for (ident_end = end + 1;
+	     ident_end < t.n && !memchr(" :", t.p[ident_end], 2);)
+		ident_end++;
+	return ident_end < t.n && t.p[ident_end] == ':' &&
+			       t.p[ident_end - 1] == ']' ?
+		       end - i :
+		       0;
+}
+
 /* "Jan  2 03:04:05 HOST ", "2024-01-02T03:04:05.678+00:00 HOST " and
- * "2024/01/02 03:04:05 ": anything short with a clock in it. */
+ * "2024/01/02 03:04:05 ": what is short, and has a time of the day in it. */
 static size_t clock_time(struct oops_text t, size_t i)
 {
-	size_t end = t.n - i > 32 ? i + 32 : t.n;
-	size_t at = i, word;
+	size_t end = t.n < DATE_MAX ? t.n : DATE_MAX, at = 0;
 
-	/* A month, or a year; nothing else begins like a date. */
-	if (i || at + 8 > t.n ||
-	    (!is_digit(t.p[at]) && !(isupper((unsigned char)t.p[at]))))
+	if (i || t.n < CLOCK || !isalnum((unsigned char)t.p[0]))
 		return 0;
-	for (; at + 8 <= end; at++)
-		if (is_digit(t.p[at]) && is_digit(t.p[at + 1]) &&
-		    t.p[at + 2] == ':' && is_digit(t.p[at + 3]) &&
-		    t.p[at + 5] == ':' && is_digit(t.p[at + 6]))
-			break;
-	if (at + 8 > end)
+	while (at + CLOCK <= end &&
+	       !(is_digit(t.p[at]) && is_digit(t.p[at + 1]) &&
+		 t.p[at + 2] == ':' && is_digit(t.p[at + 3]) &&
+		 t.p[at + 5] == ':' && is_digit(t.p[at + 6])))
+		at++;
+	if (at + CLOCK > end)
 		return 0;
 	while (at < t.n && t.p[at] != ' ')
 		at++;
-	/* A host's name: a word that is followed by "kernel:" or "x[1]:". */
-	for (word = at + 1; word < t.n && t.p[word] != ' ' &&
-			    t.p[word] != ':' && t.p[word] != '[';)
-		word++;
-	return (word < t.n && t.p[word] == ' ' && word + 1 < t.n &&
-				isalpha((unsigned char)t.p[word + 1]) &&
-				(memchr(t.p + word, '[', t.n - word) ||
-				 (t.n - word > 7 &&
-				  !memcmp(t.p + word + 1, "kernel", 6))) ?
-			word :
-			at) -
-	       i;
+	return at + host_name(t, at);
 }
 
 /* One part of a prefix, or 0. */
