@@ -33,10 +33,11 @@ static size_t bucket_of(const char *key)
 
 static void add_key(struct oops_filter *f, size_t group, size_t row)
 {
-	const struct oops_key k = { (uint8_t)group, (uint8_t)row };
+	struct oops_key k = { (uint8_t)group, (uint8_t)row, "" };
 	const char *key = key_of(&k);
 	size_t b = bucket_of(key);
 
+	memcpy(k.begin, key, OOPS_KEY);
 	/* A full one gives to the next: never a key that is not looked for. */
 	while (f->n[b] == OOPS_KEYS)
 		b = (b + 1) % OOPS_BUCKETS;
@@ -233,7 +234,8 @@ static bool match_key(const struct oops_known *known,
 		      const struct oops_key *key, struct oops_text line,
 		      struct oops_hit *h, bool *parsed)
 {
-	if (!after_key(key, line, h->at))
+	if (memcmp(line.p + h->at, key->begin, OOPS_KEY) != 0 ||
+	    !after_key(key, line, h->at))
 		return false;
 	if (!*parsed) {
 		if (!oops_boundary(line, h->at))

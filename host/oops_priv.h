@@ -119,6 +119,7 @@ struct oops_filter {
 	/** @keys: by bucket, and there in the order of the tables */
 	struct oops_key {
 		uint8_t group, row;
+		char begin[OOPS_KEY];
 	} keys[OOPS_BUCKETS][OOPS_KEYS];
 	uint8_t n[OOPS_BUCKETS];
 };
