@@ -40,6 +40,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 	struct qemu_spec q = {
 		.binary = r->spec->qemu,
 		.accel = accel,
+		.machine = spec->machine,
 		.kernel = r->kernel->image,
 		.initrd = r->initrd,
 		.append = r->cmdline,

@@ -3,6 +3,7 @@
 #ifndef BOOTLET_QEMU_H
 #define BOOTLET_QEMU_H
 
+#include "machine.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -10,9 +11,12 @@
 
 /** struct qemu_nic - a kind of network card */
 struct qemu_nic {
-	/** @name: as the user says it; @device: as QEMU does */
+	/** @name: as the user says it; @device: as QEMU does, of a virtio
+	 * device without what the machine's row ends it with */
 	const char *name, *device;
-	/** @modules: that drive it, NULL-ended */
+	/** @virtio: on the machine's bus for virtio; else on PCI */
+	bool virtio;
+	/** @modules: that drive it, NULL-ended; the bus' own is the machine's */
 	const char *modules[4];
 };
 
@@ -55,6 +59,8 @@ struct qemu_gdb {
 struct qemu_spec {
 	/** @binary: of QEMU; @accel: "tcg" or "kvm" */
 	const char *binary, *accel;
+	/** @machine: NULL: the default */
+	const struct machine *machine;
 	/** @kernel, @initrd: files; @append: the whole kernel command line */
 	const char *kernel, *initrd, *append;
 	/** @channel: path of the socket that QEMU makes for the channel */

@@ -37,8 +37,14 @@ static bool image_as_is(const struct run_spec *spec,
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
 {
-	for (size_t i = 0; spec->net.nic && spec->net.nic->modules[i]; i++)
-		strv_push(&recipe->drivers, spec->net.nic->modules[i]);
+	const struct machine *m = spec->machine ? spec->machine :
+						  machine_default();
+	const struct qemu_nic *nic = spec->net.nic;
+
+	if (nic && nic->virtio)
+		strv_push(&recipe->drivers, m->virtio_module);
+	for (size_t i = 0; nic && nic->modules[i]; i++)
+		strv_push(&recipe->drivers, nic->modules[i]);
 	recipe->command = spec->command;
 	if (!spec->initrd)
 		return;

@@ -30,6 +30,8 @@ struct run_spec {
 	/** @results: that the command prints */
 	struct results results;
 	enum run_accel accel;
+	/** @machine: NULL: chosen by itself */
+	const struct machine *machine;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
 	/** @timeout: seconds for all; @boot_timeout: until the command starts,

@@ -106,6 +106,29 @@ START_TEST(kvm_and_virtio)
 }
 END_TEST
 
+START_TEST(q35)
+{
+	struct qemu_spec spec = basic();
+
+	spec.machine = machine_find("q35");
+	spec.nic = qemu_nic_find("virtio");
+	spec.net.type = QEMU_NET_USER;
+	same_as_golden(&spec, "qemu-q35-virtio.txt");
+}
+END_TEST
+
+/* No PCI, hence no ROM; the second UART is a device of its own. */
+START_TEST(microvm)
+{
+	struct qemu_spec spec = basic();
+
+	spec.machine = machine_find("microvm");
+	spec.nic = qemu_nic_find("virtio");
+	spec.net.type = QEMU_NET_USER;
+	same_as_golden(&spec, "qemu-microvm-virtio.txt");
+}
+END_TEST
+
 START_TEST(hostile_names)
 {
 	struct qemu_spec spec = basic();
@@ -199,7 +222,7 @@ END_TEST
 START_TEST(cards)
 {
 	ck_assert_ptr_null(qemu_nic_find("e1001"));
-	ck_assert_str_eq(qemu_nic_find("virtio")->device, "virtio-net-pci");
+	ck_assert_str_eq(qemu_nic_find("virtio")->device, "virtio-net");
 	ck_assert_str_eq(qemu_nic_find("e1000")->modules[0], "e1000");
 	ck_assert_ptr_null(qemu_nic_find("e1000")->modules[1]);
 }
@@ -241,6 +264,8 @@ Suite *suite(void)
 	tcase_add_test(t, command);
 	tcase_add_test(t, interactive_with_network);
 	tcase_add_test(t, kvm_and_virtio);
+	tcase_add_test(t, q35);
+	tcase_add_test(t, microvm);
 	tcase_add_test(t, hostile_names);
 	tcase_add_test(t, gdb_on_a_socket_and_waiting);
 	tcase_add_test(t, gdb_on_a_port);

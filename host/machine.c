@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "machine.h"
+
+#include <string.h>
+
+/* acpi=on: without it microvm cannot be powered off, and takes longer. */
+static const struct machine machines[] = {
+	{
+		.name = "pc",
+		.qemu = "pc",
+		.pci = true,
+		.second_uart = true,
+		.virtio = "-pci",
+		.virtio_module = "virtio_pci",
+	},
+	{
+		.name = "q35",
+		.qemu = "q35",
+		.pci = true,
+		.second_uart = true,
+		.virtio = "-pci",
+		.virtio_module = "virtio_pci",
+	},
+	{
+		.name = "microvm",
+		.qemu = "microvm,acpi=on",
+		.virtio = "-device",
+		.virtio_module = "virtio_mmio",
+	},
+};
+
+const struct machine *machine_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (!strcmp(machines[i].name, name))
+			return &machines[i];
+	return NULL;
+}
+
+const struct machine *machine_default(void)
+{
+	return &machines[0];
+}
