@@ -124,13 +124,15 @@ static int get_segments(struct gdbelf *e, const Elf64_Ehdr *head)
 
 static int get_all(struct gdbelf *e)
 {
-	Elf64_Ehdr head;
+	Elf64_Ehdr head = { 0 };
 	int err = get(e, 0, &head, sizeof(head));
 
 	if (!err && (memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
 		     head.e_ident[EI_CLASS] != ELFCLASS64 ||
 		     head.e_ident[EI_DATA] != ELFDATA2LSB))
 		err = -ENOEXEC;
+	e->type = head.e_type;
+	e->machine = head.e_machine;
 	if (!err)
 		err = get_segments(e, &head);
 	if (!err)
@@ -213,9 +215,18 @@ static char *hex_of(const unsigned char *p, size_t n)
 	return b.p;
 }
 
-/* The build id in a row of notes, or NULL; the caller frees. */
-static char *find_note(const unsigned char *p, uint64_t n, uint64_t align)
+/* A note that is looked for. */
+struct wanted {
+	const char *name;
+	unsigned int type;
+	struct buf *desc;
+};
+
+/* Whether it is in a row of notes; then its bytes are taken. */
+static bool find_note(const unsigned char *p, uint64_t n, uint64_t align,
+		      const struct wanted *w)
 {
+	size_t len = strlen(w->name) + 1;
 	Elf64_Nhdr note;
 
 	while (n >= sizeof(note)) {
@@ -224,21 +235,24 @@ static char *find_note(const unsigned char *p, uint64_t n, uint64_t align)
 		memcpy(&note, p, sizeof(note));
 		desc = padded(sizeof(note) + note.n_namesz, align);
 		if (desc > n || note.n_descsz > n - desc)
-			return NULL;
-		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-		    note.n_descsz && !memcmp(p + sizeof(note), "GNU", 4))
-			return hex_of(p + desc, note.n_descsz);
+			return false;
+		if (note.n_type == w->type && note.n_namesz == len &&
+		    note.n_descsz && !memcmp(p + sizeof(note), w->name, len)) {
+			buf_add(w->desc, p + desc, note.n_descsz);
+			return true;
+		}
 		next = padded(desc + note.n_descsz, align);
 		if (next >= n)
-			return NULL;
+			return false;
 		p += next;
 		n -= next;
 	}
-	return NULL;
+	return false;
 }
 
+/* Return: 0, found or not; -errno of reading. */
 static int search(const struct gdbelf *e, uint64_t at, uint64_t n,
-		  uint64_t align, char **hex)
+		  uint64_t align, const struct wanted *w)
 {
 	void *notes;
 	int err;
@@ -249,26 +263,53 @@ static int search(const struct gdbelf *e, uint64_t at, uint64_t n,
 	if (err)
 		return err == -ENOEXEC ? 0 : err;
 	if (notes)
-		*hex = find_note(notes, n, align == 8 ? 8 : 4);
+		find_note(notes, n, align == 8 ? 8 : 4, w);
 	free(notes);
 	return 0;
 }
 
-int gdbelf_build_id(const struct gdbelf *e, char **hex)
+static int in_segments(const struct gdbelf *e, const struct wanted *w)
 {
 	int err = 0;
 
-	*hex = NULL;
-	for (size_t i = 0; i < e->n_segments && !*hex && !err; i++)
+	for (size_t i = 0; i < e->n_segments && !w->desc->n && !err; i++)
 		if (e->segments[i].p_type == PT_NOTE)
 			err = search(e, e->segments[i].p_offset,
 				     e->segments[i].p_filesz,
-				     e->segments[i].p_align, hex);
-	for (size_t i = 0; i < e->n_sections && !*hex && !err; i++)
+				     e->segments[i].p_align, w);
+	return err;
+}
+
+static int in_sections(const struct gdbelf *e, const struct wanted *w)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < e->n_sections && !w->desc->n && !err; i++)
 		if (e->sections[i].sh_type == SHT_NOTE)
 			err = search(e, e->sections[i].sh_offset,
 				     e->sections[i].sh_size,
-				     e->sections[i].sh_addralign, hex);
+				     e->sections[i].sh_addralign, w);
+	return err;
+}
+
+int gdbelf_note(const struct gdbelf *e, const char *name, unsigned int type,
+		struct buf *desc)
+{
+	int err = in_segments(e, &(struct wanted){ name, type, desc });
+
+	return err ? err : desc->n ? 0 : -ENOENT;
+}
+
+int gdbelf_build_id(const struct gdbelf *e, char **hex)
+{
+	struct buf desc = { 0 };
+	struct wanted w = { "GNU", NT_GNU_BUILD_ID, &desc };
+	int err = in_segments(e, &w);
+
+	if (!err)
+		err = in_sections(e, &w);
+	*hex = desc.n ? hex_of((unsigned char *)desc.p, desc.n) : NULL;
+	buf_free(&desc);
 	if (err)
 		return err;
 	return *hex ? 0 : -ENOENT;

@@ -6,6 +6,8 @@
 #ifndef BOOTLET_GDBELF_H
 #define BOOTLET_GDBELF_H
 
+#include "str.h"
+
 #include <elf.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +19,8 @@ struct gdbelf {
 	int fd;
 	const unsigned char *mem;
 	uint64_t size;
+	/** @type: e.g. ET_EXEC; @machine: e.g. EM_X86_64 */
+	unsigned int type, machine;
 	/** @sections, @segments: tables; @names: of sections, NUL-ended */
 	Elf64_Shdr *sections;
 	Elf64_Phdr *segments;
@@ -46,6 +50,16 @@ const Elf64_Shdr *gdbelf_section(const struct gdbelf *e, const char *name);
 /** gdbelf_has_debug() - whether it has DWARF (.debug_info), so that gdb knows
  * lines, arguments and types */
 bool gdbelf_has_debug(const struct gdbelf *e);
+
+/**
+ * gdbelf_note() - the bytes of a note in the segments
+ * @name: of its owner, e.g. "Xen"; @type: the owner's number for it
+ * @desc: empty; filled on 0, the caller frees
+ *
+ * Return: 0; -ENOENT where there is none, or an empty one; -errno of reading.
+ */
+int gdbelf_note(const struct gdbelf *e, const char *name, unsigned int type,
+		struct buf *desc);
 
 /**
  * gdbelf_build_id() - the GNU build id among its notes
