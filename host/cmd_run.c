@@ -16,7 +16,7 @@ struct options {
 	struct recipe recipe;
 };
 
-enum { GUEST, NET, GDB, RUN, RESULTS, IMAGE };
+enum { GUEST, MACHINE, NET, GDB, RUN, RESULTS, IMAGE };
 
 #define RUN_GROUP(title, rows, n)                             \
 	{                                                     \
@@ -25,6 +25,8 @@ enum { GUEST, NET, GDB, RUN, RESULTS, IMAGE };
 
 static const struct cli_group groups[] = {
 	[GUEST] = RUN_GROUP("The guest", run_guest_opts, N_RUN_GUEST_OPTS),
+	[MACHINE] =
+		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
@@ -58,6 +60,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	};
 	int i = cli_parse(cmd, &o, argc, argv), code;
 	const char *wrong;
+	bool nic_chosen;
 
 	if (i < argc && strcmp(argv[i - 1], "--"))
 		not_an_option(argv, i);
@@ -68,9 +71,12 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		o.run.command = argv + i;
 	if (o.run.initrd && o.recipe.append_to)
 		die(USAGE_ERROR, "--append-to: -i does that already");
+	nic_chosen = o.run.net.nic;
 	wrong = netspec_settle(&o.run.net);
 	if (!wrong)
 		wrong = results_wrong(&o.run.results, i < argc, o.run.log);
+	if (!wrong)
+		wrong = run_machine_settle(&o.run, nic_chosen);
 	if (wrong)
 		die(USAGE_ERROR, "%s", wrong);
 	cli_echo(cmd, IMAGE, argc, argv, &o.run.recipe_words);

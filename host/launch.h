@@ -11,6 +11,8 @@
 struct launch {
 	const struct run_spec *spec;
 	const struct kernel *kernel;
+	/** @boot: the file that QEMU loads as kernel, see kentry.h */
+	const char *boot;
 	/** @initrd: image; @cmdline: whole kernel command line */
 	const char *initrd, *cmdline;
 	/** @mem: MiB; @log: file for the console, or -1 */

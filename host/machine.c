@@ -37,7 +37,7 @@ const struct machine *machine_find(const char *name)
 	return NULL;
 }
 
-const struct machine *machine_default(void)
+const struct machine *machine_of(const struct machine *chosen)
 {
-	return &machines[0];
+	return chosen ? chosen : &machines[0];
 }

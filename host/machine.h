@@ -30,7 +30,8 @@ struct machine {
  */
 const struct machine *machine_find(const char *name);
 
-/** machine_default() - the row of what every kernel for a PC boots on */
-const struct machine *machine_default(void);
+/** machine_of() - @chosen; where that is NULL, what every kernel for a PC
+ * boots on */
+const struct machine *machine_of(const struct machine *chosen);
 
 #endif

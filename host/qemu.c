@@ -36,11 +36,6 @@ static void push_file(struct strv *argv, const char *option, const char *path)
 	strv_pushf(argv, "%s%s", path[0] == '-' ? "./" : "", path);
 }
 
-static const struct machine *machine_of(const struct qemu_spec *spec)
-{
-	return spec->machine ? spec->machine : machine_default();
-}
-
 static void add_console(const struct qemu_spec *spec, struct strv *argv)
 {
 	strv_pushl(argv, "-chardev", NULL);
@@ -57,7 +52,7 @@ static void add_channel(const struct qemu_spec *spec, struct strv *argv)
 
 	strv_push(argv, "-chardev");
 	strv_pushf(argv, "socket,id=channel,path=%s,server=on,wait=off", path);
-	if (machine_of(spec)->second_uart)
+	if (machine_of(spec->machine)->second_uart)
 		strv_pushl(argv, "-serial", "chardev:channel", NULL);
 	else
 		strv_pushl(argv, "-device",
@@ -116,22 +111,24 @@ static char *netdev(const struct qemu_net *net)
 /* No option ROM: nobody boots from the network, and SeaBIOS would wait. */
 static void add_net(const struct qemu_spec *spec, struct strv *argv)
 {
-	const char *bus = spec->nic->virtio ? machine_of(spec)->virtio : "";
+	const char *bus =
+		spec->nic->virtio ? machine_of(spec->machine)->virtio : "";
 	const char *mac = spec->net.mac;
 
 	strv_push(argv, "-netdev");
 	strv_take(argv, netdev(&spec->net));
 	strv_push(argv, "-device");
 	strv_pushf(argv, "%s%s,netdev=net0%s%s%s", spec->nic->device, bus,
-		   machine_of(spec)->pci ? ",romfile=" : "", mac ? ",mac=" : "",
-		   mac ? mac : "");
+		   machine_of(spec->machine)->pci ? ",romfile=" : "",
+		   mac ? ",mac=" : "", mac ? mac : "");
 }
 
 void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 {
 	strv_pushl(argv, spec->binary, "-no-user-config", "-nodefaults",
 		   "-display", "none", "-no-reboot", "-machine", NULL);
-	strv_pushf(argv, "%s,accel=%s", machine_of(spec)->qemu, spec->accel);
+	strv_pushf(argv, "%s,accel=%s", machine_of(spec->machine)->qemu,
+		   spec->accel);
 	if (!strcmp(spec->accel, "kvm"))
 		strv_pushl(argv, "-cpu", "host", NULL);
 	strv_push(argv, "-m");

@@ -37,12 +37,11 @@ static bool image_as_is(const struct run_spec *spec,
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
 {
-	const struct machine *m = spec->machine ? spec->machine :
-						  machine_default();
 	const struct qemu_nic *nic = spec->net.nic;
 
 	if (nic && nic->virtio)
-		strv_push(&recipe->drivers, m->virtio_module);
+		strv_push(&recipe->drivers,
+			  machine_of(spec->machine)->virtio_module);
 	for (size_t i = 0; nic && nic->modules[i]; i++)
 		strv_push(&recipe->drivers, nic->modules[i]);
 	recipe->command = spec->command;
@@ -350,7 +349,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	struct kernel kernel = { 0 };
 	struct image img = { 0 };
 	bool as_is = image_as_is(spec, recipe);
-	char *cmdline = NULL, *ip = NULL, *stub = NULL;
+	char *cmdline = NULL, *ip = NULL, *stub = NULL, *boot = NULL;
 	int code = FAILED;
 
 	if (session_setup() || check_name(&r.vm, spec))
@@ -366,11 +365,14 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 		cannot_debug("-k", kernel.tree);
 		goto out;
 	}
+	if (kentry_find(kernel.image, spec->entry, &spec->append, &boot))
+		goto out;
 	settle_recipe(spec, recipe);
 	if (as_is)
 		recipe = NULL;
 	cmdline = kernel_cmdline(spec, ip);
 	r.kernel = &kernel;
+	r.boot = boot;
 	r.cmdline = cmdline;
 	r.initrd = as_is ? spec->initrd : r.vm.initrd;
 	if (check_cmdline(cmdline) || plan_image(&r, recipe, &img))
@@ -386,6 +388,7 @@ out:
 	image_free(&img);
 	free(cmdline);
 	free(ip);
+	free(boot);
 	kernel_free(&kernel);
 	vm_free(&r.vm);
 	gdbstub_close(&spec->gdb.stub);

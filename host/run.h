@@ -4,6 +4,7 @@
 #define BOOTLET_RUN_H
 
 #include "gdbrun.h"
+#include "kentry.h"
 #include "kernel.h"
 #include "netspec.h"
 #include "qemu.h"
@@ -32,6 +33,7 @@ struct run_spec {
 	enum run_accel accel;
 	/** @machine: NULL: chosen by itself */
 	const struct machine *machine;
+	enum kentry entry;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
 	/** @timeout: seconds for all; @boot_timeout: until the command starts,

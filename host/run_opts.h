@@ -5,8 +5,13 @@
 
 #include "cli.h"
 
+#include <stdbool.h>
+
+struct run_spec;
+
 enum {
 	N_RUN_GUEST_OPTS = 7,
+	N_RUN_MACHINE_OPTS = 2,
 	N_RUN_NET_OPTS = 4,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_OPTS = 6,
@@ -16,11 +21,22 @@ enum {
 /* run_opts.c: the guest; the run */
 extern const struct cli_opt run_guest_opts[N_RUN_GUEST_OPTS];
 extern const struct cli_opt run_opts[N_RUN_OPTS];
+/* run_opts_machine.c: the machine, and how the kernel is entered */
+extern const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS];
 /* run_opts_net.c: the network */
 extern const struct cli_opt run_net_opts[N_RUN_NET_OPTS];
 /* run_opts_gdb.c: the debugger */
 extern const struct cli_opt run_gdb_opts[N_RUN_GDB_OPTS];
 /* run_opts_results.c: what the command prints of its tests */
 extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
+
+/**
+ * run_machine_settle() - make machine and network card fit
+ * @spec:       after netspec_settle()
+ * @nic_chosen: the card was asked for
+ *
+ * Return: NULL; or what does not go together, in words.
+ */
+const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
 
 #endif

@@ -43,23 +43,24 @@ static void schedule(uint32_t w[64], const unsigned char *p)
 	}
 }
 
-/* s[0] to s[7] are a to h. */
+/* a to h of round @t are s[-t & 7] to s[(7 - t) & 7]: nothing is moved. */
 static void block(uint32_t hash[8], const unsigned char *p)
 {
 	uint32_t w[64], s[8];
 
 	schedule(w, p);
 	memcpy(s, hash, sizeof(s));
-	for (int t = 0; t < 64; t++) {
-		uint32_t a = s[0], e = s[4];
-		uint32_t t1 = s[7] + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) +
-			      ((e & s[5]) ^ (~e & s[6])) + K[t] + w[t];
+	for (unsigned int t = 0; t < 64; t++) {
+		uint32_t a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7];
+		uint32_t e = s[(4 - t) & 7], f = s[(5 - t) & 7];
+		uint32_t g = s[(6 - t) & 7], *h = &s[(7 - t) & 7];
+		uint32_t t1 = *h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) +
+			      ((e & f) ^ (~e & g)) + K[t] + w[t];
 		uint32_t t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) +
-			      ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+			      ((a & b) ^ (a & c) ^ (b & c));
 
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + t2;
+		s[(3 - t) & 7] += t1;
+		*h = t1 + t2;
 	}
 	for (int i = 0; i < 8; i++)
 		hash[i] += s[i];

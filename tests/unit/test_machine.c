@@ -15,7 +15,7 @@ END_TEST
 
 START_TEST(default_is_pc)
 {
-	ck_assert_ptr_eq(machine_default(), machine_find("pc"));
+	ck_assert_ptr_eq(machine_of(NULL), machine_find("pc"));
 }
 END_TEST
 

@@ -176,7 +176,8 @@ static const char *printed(const char *suite, const char *option)
 	struct ran r;
 	char *at;
 
-	vm_host(&r, "run", "-k", kernel, "--accel", "tcg", "--print");
+	vm_host(&r, "run", "-k", kernel, "--accel", "tcg", "--entry", "bzimage",
+		"--print");
 	ck_code(&r, 0);
 	at = strstr(r.out.p, vm_fmt(" %s ", option));
 	ck_assert_msg(at, "%s is not in: %s", option, r.out.p);

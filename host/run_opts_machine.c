@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* The machine, and how the kernel is entered on it. */
+#include "run_opts.h"
+
+#include "run.h"
+
+#include <string.h>
+
+static struct run_spec *spec_of(void *ctx)
+{
+	return ctx;
+}
+
+static const char *set_machine(void *ctx, const char *arg)
+{
+	spec_of(ctx)->machine = machine_find(arg);
+	if (!spec_of(ctx)->machine && strcmp(arg, "auto") != 0)
+		return "must be auto, pc, q35 or microvm";
+	return NULL;
+}
+
+static const char *set_entry(void *ctx, const char *arg)
+{
+	return parse_kentry(arg, &spec_of(ctx)->entry);
+}
+
+const char *run_machine_settle(struct run_spec *spec, bool nic_chosen)
+{
+	struct netspec *net = &spec->net;
+
+	if (!net->nic || net->nic->virtio || machine_of(spec->machine)->pci)
+		return NULL;
+	if (nic_chosen)
+		return "--nic e1000: this machine has no PCI; take --nic "
+		       "virtio, or --machine pc";
+	net->nic = qemu_nic_find("virtio");
+	return NULL;
+}
+
+const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS] = {
+	{ "machine", 0, "auto|pc|q35|microvm",
+	  "microvm has no PCI (default: auto, which is pc)", set_machine },
+	{ "entry", 0, "auto|pvh|bzimage",
+	  "auto enters the kernel through PVH where it can, without its boot "
+	  "code and KASLR; bzimage has both (default: auto)",
+	  set_entry },
+};
