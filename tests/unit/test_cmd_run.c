@@ -37,6 +37,8 @@ static const struct {
 	{ "memory", "512", { "", "0", "31", "M", "1T", "-1" } },
 	{ "cpus", "255", { "0", "256", "", "x", "1.5", "-1" } },
 	{ "accel", "kvm", { "", "KVM", "xen" } },
+	{ "machine", "microvm", { "", "PC", "isapc", "microvm,acpi=on" } },
+	{ "entry", "pvh", { "", "PVH", "efi" } },
 	{ "net", "none", { "", "tap", "users", "tap=", "bridge=a b" } },
 	{ "forward", "2222:22", { "", "22", "0:22", "1:65536", "a:1:2" } },
 	{ "break", "ep_poll_callback", { "", "a\nshell rm", "a\x7f" } },
@@ -88,6 +90,12 @@ START_TEST(they_land_where_they_should)
 	ck_assert_int_eq(opts.run.accel, RUN_TCG);
 	set("accel", "auto");
 	ck_assert_int_eq(opts.run.accel, RUN_AUTO);
+	set("machine", "q35");
+	ck_assert_str_eq(opts.run.machine->name, "q35");
+	set("machine", "auto");
+	ck_assert_ptr_null(opts.run.machine);
+	set("entry", "bzimage");
+	ck_assert_int_eq(opts.run.entry, KENTRY_BZIMAGE);
 	set("net", "user");
 	ck_assert(opts.run.net.given);
 	ck_assert_int_eq(opts.run.net.type, QEMU_NET_USER);

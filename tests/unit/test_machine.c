@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "host/machine.h"
+#include "host/run.h"
+#include "host/run_opts.h"
 #include "unit.h"
 
 START_TEST(rows)
@@ -19,6 +20,26 @@ START_TEST(default_is_pc)
 }
 END_TEST
 
+/* e1000 is the default, and a card for PCI. */
+START_TEST(card_that_fits)
+{
+	struct run_spec s = { .net.nic = qemu_nic_find("e1000") };
+
+	ck_assert_ptr_null(run_machine_settle(&s, true));
+	s.machine = machine_find("q35");
+	ck_assert_ptr_null(run_machine_settle(&s, true));
+	ck_assert_str_eq(s.net.nic->name, "e1000");
+	s.machine = machine_find("microvm");
+	ck_assert_ptr_nonnull(run_machine_settle(&s, true));
+	ck_assert_ptr_null(run_machine_settle(&s, false));
+	ck_assert_str_eq(s.net.nic->name, "virtio");
+	ck_assert_ptr_null(run_machine_settle(&s, true));
+	s.net.nic = NULL;
+	ck_assert_ptr_null(run_machine_settle(&s, false));
+	ck_assert_ptr_null(s.net.nic);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("machine");
@@ -26,6 +47,7 @@ Suite *suite(void)
 
 	tcase_add_test(t, rows);
 	tcase_add_test(t, default_is_pc);
+	tcase_add_test(t, card_that_fits);
 	suite_add_tcase(s, t);
 	return s;
 }
