@@ -15,6 +15,9 @@ struct machine {
 	bool pci;
 	/** @second_uart: -serial makes more than the first UART */
 	bool second_uart;
+	/** @needs_tsc: it has no clock by which a kernel could find out how
+	 * fast its time stamp counter is */
+	bool needs_tsc;
 	/** @virtio: what ends the name of a virtio device here, behind e.g.
 	 * "virtio-net": "-pci" or "-device" */
 	const char *virtio;

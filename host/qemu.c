@@ -153,6 +153,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 	buf_adds(&out, "console=ttyS0 panic=-1 " BOOTLET_KEY_PORT "=ttyS1");
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
+	if (c->tsc_khz)
+		buf_addf(&out, " tsc_early_khz=%u", c->tsc_khz);
 	/* Symbols stay where vmlinux has them. */
 	if (c->gdb)
 		buf_adds(&out, " nokaslr " BOOTLET_KEY_GDB "=1");

@@ -93,6 +93,8 @@ struct qemu_cmdline {
 	const char *ip, *term;
 	/** @rows, @cols: of the terminal, 0 where there is none */
 	unsigned int rows, cols;
+	/** @tsc_khz: of the time stamp counter, 0: the kernel finds out */
+	unsigned int tsc_khz;
 	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
 	 * where modules lie */
 	bool gdb;

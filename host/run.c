@@ -7,6 +7,7 @@
 #include "quote.h"
 #include "run_end.h"
 #include "session.h"
+#include "tsc.h"
 #include "tty.h"
 #include "vm.h"
 
@@ -100,6 +101,8 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 		.append = &spec->append,
 	};
 
+	if (machine_of(spec->machine)->needs_tsc)
+		c.tsc_khz = tsc_khz();
 	if (!spec->command && tty_size(&c.rows, &c.cols))
 		c.term = getenv("TERM");
 	/* Not a word that the kernel would read as it stands. */

@@ -242,6 +242,7 @@ START_TEST(kernel_command_line)
 		.term = "xterm-256color",
 		.rows = 24,
 		.cols = 80,
+		.tsc_khz = 2596116,
 		.gdb = true,
 		.append = &append,
 	};
@@ -249,7 +250,7 @@ START_TEST(kernel_command_line)
 	ck_assert_str_eq(
 		s,
 		"console=ttyS0 panic=-1 bootlet.port=ttyS1 "
-		"bootlet.size=24x80 nokaslr bootlet.gdb=1 TERM=xterm-256color "
+		"bootlet.size=24x80 tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
 	free(s);
 	strv_free(&append);
