@@ -102,7 +102,7 @@ static bool find_by_stamp(struct lookup *l)
  * checksum decides; then @l->note is brought up to date, and @fresh set. */
 static bool is_whole(struct lookup *l, bool *fresh)
 {
-	struct filestamp stamp;
+	struct filestamp stamp = { 0 };
 	char *path = elf_path(l);
 	struct buf b = { 0 };
 	bool good = false;
@@ -111,9 +111,8 @@ static bool is_whole(struct lookup *l, bool *fresh)
 	if (!stamp_of(path, &stamp) && stamp.size == l->note.elf.size) {
 		good = filestamp_same(&stamp, &l->note.elf) &&
 		       !strcmp(l->boot, l->note.boot);
-		if (!good && !read_file(path, &b, VMLINUX_MAX)) {
+		if (!good && !read_file(path, &b, VMLINUX_MAX))
 			good = *fresh = crc_of(b.p, b.n) == l->note.crc;
-		}
 	}
 	if (*fresh) {
 		l->note.elf = stamp;
