@@ -140,23 +140,45 @@ static int write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
+/* A new file that is locked, unless the sweep has come in between: then it
+ * has no name any more, and there is another one. Return: its descriptor;
+ * -errno. */
+static int open_locked(char *name)
+{
+	char *marks = name + strlen(name) - 6;
+	struct stat st = { 0 };
+	int fd = -1, err = 0;
+
+	while (!err && !st.st_nlink) {
+		memcpy(marks, "XXXXXX", 6);
+		fd = mkostemp(name, O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX) || fstat(fd, &st)) {
+			err = -errno;
+			unlink(name);
+		}
+		if (err || !st.st_nlink)
+			close(fd);
+	}
+	return err ? err : fd;
+}
+
 /* Under another name first. It is locked until it has its own: one that is
  * not belongs to the dead. */
 static int write_file(const struct lookup *l, const char *path, const void *p,
 		      size_t n)
 {
 	char *tmp = xasprintf("%s/" VMSWEEP_TMP "XXXXXX", l->dir);
-	int fd = mkostemp(tmp, O_CLOEXEC);
-	int err = fd < 0 || flock(fd, LOCK_EX) ? -errno : 0;
+	int fd = open_locked(tmp);
+	int err = fd < 0 ? fd : write_all(fd, p, n);
 
-	if (!err)
-		err = write_all(fd, p, n);
 	if (!err && rename(tmp, path))
-		err = -errno;
-	if (fd >= 0 && close(fd) && !err)
 		err = -errno;
 	if (fd >= 0 && err)
 		unlink(tmp);
+	if (fd >= 0 && close(fd) && !err)
+		err = -errno;
 	free(tmp);
 	return err;
 }

@@ -13,10 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Between a kernel and its note, and between a file and its lock, lie
- * milliseconds. */
+/* Between a kernel and its note lie milliseconds. */
 #define ORPHAN_S 3600
-#define DEAD_S	 60
 
 struct entry {
 	char key[SHA256_HEX];
@@ -76,8 +74,7 @@ static void look(int dir, const char *name, struct entries *all)
 	struct stat st;
 
 	if (!strncmp(name, VMSWEEP_TMP, strlen(VMSWEEP_TMP))) {
-		if (is_older(dir, name, DEAD_S))
-			remove_dead(dir, name);
+		remove_dead(dir, name);
 	} else if (vmsweep_is_note(name)) {
 		if (!fstatat(dir, name, &st, 0))
 			add(all, name, &st);

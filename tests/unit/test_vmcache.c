@@ -310,7 +310,6 @@ START_TEST(sweep)
 	int fd;
 
 	memset(orphan + strlen(orphan), 'a', 64);
-	put_text("cache/bootlet/vmlinux/.tmp-new", "x");
 	put_text(orphan, "x");
 	utimensat(AT_FDCWD, at(orphan), old, 0);
 	for (int i = 0; i < 3; i++) {
@@ -325,7 +324,6 @@ START_TEST(sweep)
 	ck_assert_int_ne(access(at(orphan), F_OK), 0);
 	ck_assert_int_eq(access(at(names[1]), F_OK), 0);
 	ck_assert_int_eq(access(at(names[2]), F_OK), 0);
-	ck_assert_int_eq(access(at("cache/bootlet/vmlinux/.tmp-new"), F_OK), 0);
 	close(fd);
 }
 END_TEST
