@@ -63,6 +63,14 @@ static unsigned long long crc_of(const char *p, size_t n)
 	return lzma_crc64((const uint8_t *)p, n, 0);
 }
 
+static const char *of_cache(int err)
+{
+	static char words[128];
+
+	snprintf(words, sizeof(words), "the cache: %s", strerror(-err));
+	return words;
+}
+
 /* --- what is there -------------------------------------------------------- */
 
 static int read_note(const struct lookup *l, struct vmnote *out)
@@ -233,7 +241,7 @@ static int add(struct lookup *l, const struct buf *image, const char **why)
 	if (!err)
 		err = write_note(l);
 	if (err)
-		*why = strerror(-err);
+		*why = of_cache(err);
 	else
 		vmsweep(l->dir, VMCACHE_KEEP);
 	return err;
@@ -330,9 +338,9 @@ int vmcache_get(const char *image, char **path, const char **why)
 
 	l.dir = dir;
 	read_boot(l.boot, sizeof(l.boot));
-	if (!err)
-		err = stamp_of(image, &l.now);
-	*why = err ? strerror(-err) : NULL;
+	*why = err ? of_cache(err) : NULL;
+	if (!err && (err = stamp_of(image, &l.now)))
+		*why = strerror(-err);
 	if (!err)
 		err = find(&l, why);
 	if (!err && !l.note.pvh) {

@@ -17,7 +17,7 @@
  * vmcache_get() - the kernel inside a bzImage, as a file that PVH can enter
  * @image: path of the bzImage
  * @path:  set on 0: absolute, the caller frees
- * @why:   set on failure to a few words, static or strerror(3)'s
+ * @why:   set on failure to a few words, static or valid until the next call
  *
  * Unpacks it where the cache does not have it, some tenths of a second. Two at
  * once do the work twice, and either result is whole. Says nothing.

@@ -142,7 +142,8 @@ START_TEST(no_cache)
 {
 	setenv("XDG_CACHE_HOME", "/dev/null/none", 1);
 	ck_assert(!unpacked("bzImage", KENTRY_AUTO));
-	ck_assert_said("booted as bzImage, not through PVH: Not a directory");
+	ck_assert_said("booted as bzImage, not through PVH: the cache: Not a "
+		       "directory");
 }
 END_TEST
 

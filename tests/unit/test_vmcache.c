@@ -177,7 +177,7 @@ START_TEST(damaged)
 	} else {
 		/* Not to be helped, and said. */
 		ck_assert_int_lt(vmcache_get(at("image"), &again, &why), 0);
-		ck_assert_str_eq(why, "Is a directory");
+		ck_assert_str_eq(why, "the cache: Is a directory");
 	}
 	ck_assert_int_eq(count(".tmp-"), 0);
 	free(path);

@@ -177,7 +177,8 @@ END_TEST
 START_TEST(no_cache)
 {
 	boot_image("/dev/null");
-	ck_has(r.err, "booted as bzImage, not through PVH: Not a directory");
+	ck_has(r.err, "booted as bzImage, not through PVH: the cache: Not a "
+		      "directory");
 }
 END_TEST
 
