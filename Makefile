@@ -56,7 +56,7 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 
 # --- the host's command -------------------------------------------------------
 
-PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd
+PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd libmd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 HOST_SRC := $(wildcard host/*.c)

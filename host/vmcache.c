@@ -3,7 +3,7 @@
 
 #include "cache.h"
 #include "gdbelf.h"
-#include "sha256.h"
+
 #include "str.h"
 #include "vmlinux.h"
 #include "vmnote.h"
@@ -13,12 +13,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+/* A digest in hex digits, and a NUL. */
+#define KEY_SIZE SHA256_DIGEST_STRING_LENGTH
 
 #define IMAGE_MAX   (256UL << 20)
 #define VMLINUX_MAX (1UL << 30)
@@ -31,7 +35,7 @@
 struct lookup {
 	const char *image, *dir;
 	struct filestamp now;
-	char key[SHA256_HEX], boot[40];
+	char key[KEY_SIZE], boot[40];
 	struct vmnote note;
 };
 
@@ -96,7 +100,7 @@ static bool find_by_stamp(struct lookup *l)
 	while (d && !found && (e = readdir(d))) {
 		if (!vmsweep_is_note(e->d_name))
 			continue;
-		memcpy(l->key, e->d_name, SHA256_HEX - 1);
+		memcpy(l->key, e->d_name, KEY_SIZE - 1);
 		found = !read_note(l, &l->note) &&
 			filestamp_same(&l->note.image, &l->now);
 	}
@@ -277,7 +281,7 @@ static int find_by_content(struct lookup *l, const char **why)
 		*why = strerror(-err);
 		return err;
 	}
-	sha256_hex(b.p, b.n, l->key);
+	SHA256Data((const uint8_t *)b.p, b.n, l->key);
 	if (read_note(l, &l->note) || (l->note.pvh && !is_whole(l, &fresh))) {
 		l->note = (struct vmnote){ .image = settled(l) };
 		err = add(l, &b, why);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "vmsweep.h"
 
-#include "sha256.h"
 #include "str.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,11 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A digest in hex digits, and a NUL. */
+#define KEY_SIZE SHA256_DIGEST_STRING_LENGTH
+
 /* Between a kernel and its note lie milliseconds. */
 #define ORPHAN_S 3600
 
 struct entry {
-	char key[SHA256_HEX];
+	char key[KEY_SIZE];
 	struct timespec used;
 };
 
@@ -28,14 +31,14 @@ struct entries {
 
 bool vmsweep_is_note(const char *name)
 {
-	return strspn(name, "0123456789abcdef") == SHA256_HEX - 1 &&
-	       !strcmp(name + SHA256_HEX - 1, VMSWEEP_NOTE);
+	return strspn(name, "0123456789abcdef") == KEY_SIZE - 1 &&
+	       !strcmp(name + KEY_SIZE - 1, VMSWEEP_NOTE);
 }
 
 static bool is_kernel(const char *name)
 {
-	return strspn(name, "0123456789abcdef") == SHA256_HEX - 1 &&
-	       !name[SHA256_HEX - 1];
+	return strspn(name, "0123456789abcdef") == KEY_SIZE - 1 &&
+	       !name[KEY_SIZE - 1];
 }
 
 static void add(struct entries *all, const char *name, const struct stat *st)
@@ -45,7 +48,7 @@ static void add(struct entries *all, const char *name, const struct stat *st)
 	all->v = xrealloc(all->v, (all->n + 1) * sizeof(*all->v));
 	e = &all->v[all->n++];
 	memset(e, 0, sizeof(*e));
-	memcpy(e->key, name, SHA256_HEX - 1);
+	memcpy(e->key, name, KEY_SIZE - 1);
 	e->used = st->st_mtim;
 }
 
@@ -70,7 +73,7 @@ static void remove_dead(int dir, const char *name)
 
 static void look(int dir, const char *name, struct entries *all)
 {
-	char note[SHA256_HEX + sizeof(VMSWEEP_NOTE)];
+	char note[KEY_SIZE + sizeof(VMSWEEP_NOTE)];
 	struct stat st;
 
 	if (!strncmp(name, VMSWEEP_TMP, strlen(VMSWEEP_TMP))) {
@@ -99,7 +102,7 @@ static int by_use(const void *a, const void *b)
 /* The note first: a kernel without one is not used. */
 static void evict(int dir, const char *key)
 {
-	char name[SHA256_HEX + sizeof(VMSWEEP_NOTE)];
+	char name[KEY_SIZE + sizeof(VMSWEEP_NOTE)];
 
 	strcat(strcpy(name, key), VMSWEEP_NOTE);
 	unlinkat(dir, name, 0);
