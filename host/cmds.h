@@ -10,6 +10,8 @@ extern const struct cmd cmd_initramfs;
 extern const struct cmd cmd_config;
 extern const struct cmd cmd_build;
 extern const struct cmd cmd_gdb;
+extern const struct cmd cmd_dump;
+extern const struct cmd cmd_inject;
 extern const struct cmd cmd_net;
 extern const struct cmd cmd_scan;
 extern const struct cmd cmd_doctor;

@@ -32,7 +32,7 @@ static int choose_now(const struct gdbplan_wish *o, struct gdbplan *p,
 	struct guestinfo *v = NULL;
 	bool many;
 	size_t n = 0;
-	int err = guestinfo_list(&v, &n);
+	int err = guestinfo_list(true, &v, &n);
 
 	if (err) {
 		buf_addf(why, "the guests that run cannot be listed: %s",
@@ -72,6 +72,8 @@ static int by_dir(const char *dir, struct gdbplan *p)
 {
 	int err = guestinfo_find(dir, &p->guest);
 
+	if (!err && !p->guest.address)
+		err = -ENOENT;
 	if (err == -EPERM)
 		msg_error("%s: is another user's; gdb would run what stands "
 			  "in that one's tree",

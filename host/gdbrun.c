@@ -88,7 +88,7 @@ static bool is_one_of_many(void)
 	struct guestinfo *v;
 	size_t n;
 
-	if (guestinfo_list(&v, &n))
+	if (guestinfo_list(true, &v, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		guestinfo_free(&v[i]);

@@ -158,8 +158,7 @@ static int from_json(const json_t *o, struct guestinfo *g)
 	}
 	g->waits = json_is_true(json_object_get(o, "waits"));
 	g->kvm = json_is_true(json_object_get(o, "kvm"));
-	return g->address ? from_breaks(json_object_get(o, "breaks"), g) :
-			    -EINVAL;
+	return from_breaks(json_object_get(o, "breaks"), g);
 }
 
 int guestinfo_read(const char *dir, struct guestinfo *g)
@@ -234,7 +233,7 @@ int guestinfo_find(const char *dir, struct guestinfo *g)
 	return err;
 }
 
-static void list_in(const char *top, struct guestinfo **v, size_t *n)
+static void list_in(const char *top, bool gdb, struct guestinfo **v, size_t *n)
 {
 	char *prefix = xasprintf("bootlet-%u-", getuid());
 	DIR *d = opendir(top);
@@ -247,7 +246,11 @@ static void list_in(const char *top, struct guestinfo **v, size_t *n)
 		if (strncmp(e->d_name, prefix, strlen(prefix)))
 			continue;
 		dir = xasprintf("%s/%s", top, e->d_name);
-		if (guestinfo_find(dir, &g) == 0) {
+		if (guestinfo_find(dir, &g)) {
+			;
+		} else if (gdb && !g.address) {
+			guestinfo_free(&g);
+		} else {
 			*v = xrealloc(*v, (*n + 1) * sizeof(**v));
 			(*v)[(*n)++] = g;
 		}
@@ -264,17 +267,17 @@ static int by_dir(const void *a, const void *b)
 		      ((const struct guestinfo *)b)->dir);
 }
 
-int guestinfo_list(struct guestinfo **v, size_t *n)
+int guestinfo_list(bool gdb, struct guestinfo **v, size_t *n)
 {
 	const char *tmp = getenv("TMPDIR");
 	struct stat a, b;
 
 	*v = NULL;
 	*n = 0;
-	list_in("/tmp", v, n);
+	list_in("/tmp", gdb, v, n);
 	if (tmp && tmp[0] == '/' && stat(tmp, &a) == 0 &&
 	    (stat("/tmp", &b) || a.st_dev != b.st_dev || a.st_ino != b.st_ino))
-		list_in(tmp, v, n);
+		list_in(tmp, gdb, v, n);
 	if (*n)
 		qsort(*v, *n, sizeof(**v), by_dir);
 	return 0;

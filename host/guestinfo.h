@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run under a debugger leaves in its private directory (vm.h), so that
- * `bootlet gdb` finds it by itself: guest.json, and modules.gdb (gdbmods.h).
+ * What a run leaves in its private directory (vm.h), so that `bootlet gdb`,
+ * `dump` and `inject` find it by themselves: guest.json, and for a debugger
+ * modules.gdb (gdbmods.h).
  */
 #ifndef BOOTLET_GUESTINFO_H
 #define BOOTLET_GUESTINFO_H
@@ -11,13 +12,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/** struct guestinfo - one guest that a debugger may connect to; all owned */
+/** struct guestinfo - one guest that runs; all owned */
 struct guestinfo {
 	/** @dir: its private directory; @name: of the run, or NULL */
 	char *dir, *name;
 	/** @pid: of `bootlet run` */
 	pid_t pid;
-	/** @address: "unix:PATH" or "tcp:127.0.0.1:PORT" */
+	/** @address: of its gdbstub, "unix:PATH" or "tcp:127.0.0.1:PORT"; NULL
+	 * where no debugger may connect, and then @build_id and what follows
+	 * are not there either */
 	char *address;
 	/** @image, @release, @tree, @moddir: as struct kernel, NULL for none */
 	char *image, *release, *tree, *moddir;
@@ -62,15 +65,16 @@ int guestinfo_read(const char *dir, struct guestinfo *g);
 int guestinfo_find(const char *dir, struct guestinfo *g);
 
 /**
- * guestinfo_list() - all guests of this user that are alive and have one
- * @v: array that the caller frees, each by guestinfo_free(); @n: how many
+ * guestinfo_list() - all guests of this user that are alive
+ * @gdb: only those that a debugger may connect to
+ * @v:   array that the caller frees, each by guestinfo_free(); @n: how many
  *
  * Looks where vm_paths() puts directories: $TMPDIR, /tmp. A directory that is
  * another user's, or that nobody holds the lock of, does not count.
  *
  * Return: 0; -errno.
  */
-int guestinfo_list(struct guestinfo **v, size_t *n);
+int guestinfo_list(bool gdb, struct guestinfo **v, size_t *n);
 
 /** guestinfo_free() - free all; @g is empty and usable again */
 void guestinfo_free(struct guestinfo *g);

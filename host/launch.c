@@ -45,6 +45,8 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		.initrd = r->initrd,
 		.append = r->cmdline,
 		.channel = r->vm.channel,
+		.qmp = r->vm.qmp,
+		.events = spec->dump.panic ? r->vm.events : NULL,
 		.mem = r->mem,
 		.cpus = r->spec->cpus,
 		/* What is piped in is the guest's, Ctrl-A included. */
@@ -125,6 +127,35 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* QEMU listens: let the guest be found, and its end be heard of. */
+static void listening(void *ctx)
+{
+	struct launch *r = ctx;
+	const struct kernel *k = r->kernel;
+	struct guestinfo info = {
+		.dir = r->vm.dir,
+		.name = (char *)(void *)r->spec->name,
+		.pid = getpid(),
+		.image = k->image,
+		.release = k->release,
+		.tree = k->tree,
+		.moddir = k->moddir,
+	};
+	int err = 0;
+
+	if (r->spec->gdb.on)
+		gdbrun_listening(&r->gdb);
+	else
+		err = guestinfo_write(&info);
+	if (err)
+		msg_warn("%s/" GUESTINFO_FILE ": cannot be written: %s; "
+			 "`bootlet dump` and `inject` will not find the guest",
+			 info.dir, strerror(-err));
+	/* Without it there is a warning, and the run goes on. */
+	if (r->spec->dump.panic)
+		dumpon_open(&r->dump, r->vm.events);
+}
+
 static int attend(struct launch *r, const char *accel, double probe,
 		  double used, struct session_result *out)
 {
@@ -139,6 +170,9 @@ static int attend(struct launch *r, const char *accel, double probe,
 		.echo = msg_verbosity > 0,
 		.patient = spec->gdb.on,
 		.results = results_ktap(&spec->results),
+		.listening = listening,
+		.ctx = r,
+		.dump = spec->dump.panic ? &r->dump : NULL,
 	};
 	int err;
 
@@ -151,8 +185,6 @@ static int attend(struct launch *r, const char *accel, double probe,
 	if (spec->gdb.on) {
 		gdbrun_restart(&r->gdb, !strcmp(accel, "kvm"));
 		s.modules = &r->gdb.modules;
-		s.listening = gdbrun_listening;
-		s.ctx = &r->gdb;
 		s.terminal = r->gdb.term.client;
 	}
 	err = start(r, accel);

@@ -21,6 +21,8 @@ struct launch {
 	int log;
 	/** @gdb: open where @spec->gdb.on */
 	struct gdbrun gdb;
+	/** @dump: has its path where @spec->dump.panic */
+	struct dumpon dump;
 };
 
 /** launch_argv() - QEMU's command line for an accelerator, "kvm" or "tcg" */

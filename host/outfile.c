@@ -96,7 +96,7 @@ static int open_unnamed(const char *path)
 		return -ENOENT;
 	dir = slash ? xasprintf("%.*s", (int)(slash - path + 1), path) :
 		      xstrdup(".");
-	fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 	if (fd < 0)
 		fd = -errno;
 	free(dir);
@@ -113,7 +113,7 @@ static int open_temp(struct outfile *of)
 		return 0;
 	of->temp = temp_name(of->path);
 	block_signals(&old);
-	of->fd = open(of->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	of->fd = open(of->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (of->fd < 0) {
 		err = -errno;
 		free(of->temp);
@@ -185,6 +185,11 @@ int outfile_open(const char *path, struct outfile **out)
 	}
 	*out = of;
 	return 0;
+}
+
+int outfile_fd(const struct outfile *of)
+{
+	return of->path ? of->fd : -ESPIPE;
 }
 
 static int write_all(int fd, const char *p, size_t n)

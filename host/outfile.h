@@ -30,6 +30,14 @@ bool outfile_is_stdout(const char *path);
  */
 int outfile_open(const char *path, struct outfile **out);
 
+/**
+ * outfile_fd() - the file itself, for who writes to it without outfile_write()
+ *
+ * Return: a descriptor, to read and to write, which stays @of's; -ESPIPE where
+ * it is no regular file, or stdout.
+ */
+int outfile_fd(const struct outfile *of);
+
 /** outfile_write() - append @n bytes, buffered. Return: 0; -errno */
 int outfile_write(struct outfile *of, const void *p, size_t n);
 

@@ -86,6 +86,28 @@ static void add_gdb(const struct qemu_gdb *gdb, struct strv *argv)
 	free(path);
 }
 
+static void add_monitor(const char *id, const char *socket, struct strv *argv)
+{
+	char *path = socket ? quote_qemu(socket) : NULL;
+
+	if (!path)
+		return;
+	strv_push(argv, "-chardev");
+	strv_pushf(argv, "socket,id=%s,path=%s,server=on,wait=off", id, path);
+	strv_push(argv, "-mon");
+	strv_pushf(argv, "chardev=%s,mode=control", id);
+	free(path);
+}
+
+/* Before the channel, too: who finds the guest by it can ask at once. */
+static void add_monitors(const struct qemu_spec *spec, struct strv *argv)
+{
+	add_monitor("qmp", spec->qmp, argv);
+	add_monitor("events", spec->events, argv);
+	if (spec->events)
+		strv_push(argv, "-no-shutdown");
+}
+
 static char *netdev(const struct qemu_net *net)
 {
 	char *ifname = quote_qemu(net->ifname ? net->ifname : "");
@@ -137,6 +159,7 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 	strv_pushf(argv, "%u", spec->cpus);
 	add_console(spec, argv);
 	add_gdb(&spec->gdb, argv);
+	add_monitors(spec, argv);
 	add_channel(spec, argv);
 	if (spec->nic && spec->net.type != QEMU_NET_NONE)
 		add_net(spec, argv);

@@ -23,6 +23,9 @@ struct qemu_nic {
 /** qemu_nic_find() - the row of that name, or NULL */
 const struct qemu_nic *qemu_nic_find(const char *name);
 
+/** QEMU_NETDEV - by which QEMU's monitor knows the guest's network */
+#define QEMU_NETDEV "net0"
+
 /** enum qemu_net_type - what the guest's card is connected to */
 enum qemu_net_type {
 	QEMU_NET_NONE,
@@ -65,6 +68,9 @@ struct qemu_spec {
 	const char *kernel, *initrd, *append;
 	/** @channel: path of the socket that QEMU makes for the channel */
 	const char *channel;
+	/** @qmp: path of the socket for its monitor; @events: of a second one,
+	 * for whom it stops where it would end; NULL: none */
+	const char *qmp, *events;
 	/** @mem: MiB; @cpus: number of virtual CPUs */
 	unsigned int mem, cpus;
 	/** @monitor: Ctrl-A on the console reaches QEMU's monitor */

@@ -230,6 +230,7 @@ static int execute(struct launch *r, const struct recipe *recipe,
 	gdbrun_close(&r->gdb);
 	if (!err)
 		code = run_conclude(r->spec, &out);
+	dumpon_say(&r->dump, out.facts.panic, r->kernel->tree);
 	session_free(&out);
 out:
 	gdbrun_close(&r->gdb);
@@ -326,10 +327,13 @@ static const char *results_name(const struct run_spec *spec)
 }
 
 /* What others may have taken, asked before there is work to be lost. */
-static int check_host(struct run_spec *spec, struct vm *vm)
+static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 {
 	struct stat st;
 	int err = netspec_check(&spec->net);
+
+	if (!err && spec->dump.panic)
+		err = dumpon_check(path);
 
 	/* The default's directory is made later, and is this run's alone. */
 	if (!err && (vm->outside || (spec->gdb.on && spec->gdb.stub.port)))
@@ -348,6 +352,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 		.vm = VM_INIT,
 		.log = -1,
 		.mem = spec->mem,
+		.dump = DUMPON_INIT,
 	};
 	struct kernel kernel = { 0 };
 	struct image img = { 0 };
@@ -358,7 +363,10 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	if (session_setup() || check_name(&r.vm, spec))
 		goto out;
 	settle_gdb(spec, &r.vm, &stub);
-	if (!spec->print && (check_host(spec, &r.vm) ||
+	if (spec->dump.panic)
+		r.dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
+						dumpon_path(spec->name);
+	if (!spec->print && (check_host(spec, &r.vm, r.dump.path) ||
 			     results_open(&spec->results, results_name(spec))))
 		goto out;
 	ip = netspec_ip(&spec->net);
@@ -393,6 +401,7 @@ out:
 	free(ip);
 	free(boot);
 	kernel_free(&kernel);
+	dumpon_free(&r.dump);
 	vm_free(&r.vm);
 	gdbstub_close(&spec->gdb.stub);
 	free(stub);

@@ -3,6 +3,7 @@
 #ifndef BOOTLET_RUN_H
 #define BOOTLET_RUN_H
 
+#include "dumpon.h"
 #include "gdbrun.h"
 #include "kentry.h"
 #include "kernel.h"
@@ -30,6 +31,8 @@ struct run_spec {
 	struct gdbspec gdb;
 	/** @results: that the command prints */
 	struct results results;
+	/** @dump: when a core is taken */
+	struct dumpon_spec dump;
 	enum run_accel accel;
 	/** @machine: NULL: chosen by itself */
 	const struct machine *machine;

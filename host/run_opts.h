@@ -14,6 +14,7 @@ enum {
 	N_RUN_MACHINE_OPTS = 2,
 	N_RUN_NET_OPTS = 4,
 	N_RUN_GDB_OPTS = 4,
+	N_RUN_DUMP_OPTS = 1,
 	N_RUN_OPTS = 6,
 	N_RUN_RESULTS_OPTS = 2,
 };
@@ -38,5 +39,7 @@ extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
  * Return: NULL; or what does not go together, in words.
  */
 const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
+/* run_opts_dump.c: cores */
+extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
 
 #endif

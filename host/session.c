@@ -73,7 +73,7 @@ static void make_nonce(char nonce[BOOTLET_NONCE_LEN + 1])
 		snprintf(nonce + 2 * i, 3, "%02x", raw[i]);
 }
 
-static void take_signals(struct session *s)
+void session_take_signals(struct session *s)
 {
 	struct signalfd_siginfo info;
 
@@ -133,6 +133,7 @@ static void check_deadlines(struct session *s)
 	}
 	if (f->timeout > 0 || s->out->probe_failed ||
 	    (s->stop_at && now >= s->stop_at)) {
+		session_dump_last(s);
 		f->killed = true;
 		f->qemu = vm_stop(s->vm);
 		s->ended = true;
@@ -146,6 +147,8 @@ static int patience(const struct session *s)
 
 	if (s->vm->port < 0 && !s->hello)
 		return CONNECT_MS;
+	if (session_dump_due(s))
+		return 20;
 	if (spec->timeout > 0 || s->stop_at || spec->probe > 0 || s->eof_at ||
 	    (spec->boot_timeout > 0 && !s->started))
 		return 100;
@@ -164,7 +167,7 @@ static struct pollfd sink_poll(const struct sink *k)
 
 static void turn(struct session *s)
 {
-	enum { SIG, CON, WORDS, PORT, IN, LOG, OUT, ERR, N };
+	enum { SIG, CON, WORDS, PORT, IN, DUMP, LOG, OUT, ERR, N };
 	struct pollfd p[N] = {
 		[SIG] = { .fd = signal_fd, .events = POLLIN },
 		[CON] = { .fd = s->vm->console },
@@ -172,6 +175,7 @@ static void turn(struct session *s)
 		[PORT] = { .fd = s->vm->port },
 		[IN] = { .fd = session_wants_stdin(s) ? STDIN_FILENO : -1,
 			 .events = POLLIN },
+		[DUMP] = { .fd = session_dump_fd(s), .events = POLLIN },
 		[LOG] = sink_poll(&s->sink[SINK_LOG]),
 		[OUT] = sink_poll(&s->sink[SINK_OUT]),
 		[ERR] = sink_poll(&s->sink[SINK_ERR]),
@@ -202,7 +206,8 @@ static void turn(struct session *s)
 	session_repeat_eof(s);
 	session_flush_to(s->vm->console, &s->to_console);
 	session_flush_to(s->vm->port, &s->to_port);
-	take_signals(s);
+	session_take_signals(s);
+	session_dump_turn(s, p[DUMP].revents);
 	check_deadlines(s);
 }
 
@@ -255,7 +260,7 @@ static void drain(struct session *s)
 	while (s->vm->words >= 0 && session_read_words(s))
 		;
 	while (drain_piece(s)) {
-		take_signals(s);
+		session_take_signals(s);
 		if (s->signals == signals && !too_late(s) &&
 		    (!f->killed || f->status || session_now() < until))
 			continue;

@@ -6,6 +6,7 @@
 #ifndef BOOTLET_SESSION_H
 #define BOOTLET_SESSION_H
 
+#include "dumpon.h"
 #include "gdbmods.h"
 #include "ktap.h"
 #include "verdict.h"
@@ -45,6 +46,8 @@ struct session_spec {
 	struct gdbmods *modules;
 	/** @results: takes the command's stdout, too, or NULL */
 	struct ktap *results;
+	/** @dump: takes the core of a guest that panics, or NULL */
+	struct dumpon *dump;
 };
 
 /** struct session_result - what was seen */

@@ -42,10 +42,13 @@ struct session {
 	/* The last byte of stdin. */
 	char last;
 	long long begin, stop_at, heard;
+	/* When QEMU said that the guest has stopped. */
+	long long dump_at;
 };
 
 /* session.c */
 long long session_now(void);
+void session_take_signals(struct session *s);
 
 /* session_guest.c: what comes from the guest. Return: there may be more. */
 bool session_read_console(struct session *s);
@@ -64,5 +67,12 @@ void session_send_size(struct session *s);
 void session_end_signal(struct session *s, int sig);
 /* Write what the guest takes of a queue. */
 void session_flush_to(int fd, struct buf *data);
+
+/* session_dump.c: --dump-on. Its descriptor, or -1; whether a guest has
+ * stopped and waits; the turn's part; before QEMU is killed. */
+int session_dump_fd(const struct session *s);
+bool session_dump_due(const struct session *s);
+void session_dump_turn(struct session *s, bool readable);
+void session_dump_last(struct session *s);
 
 #endif

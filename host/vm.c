@@ -30,6 +30,16 @@ static char *dir_in(const char *tmp, const char *name)
 			 salt);
 }
 
+static void free_paths(struct vm *vm)
+{
+	free(vm->dir);
+	free(vm->channel);
+	free(vm->qmp);
+	free(vm->events);
+	free(vm->initrd);
+	vm->dir = vm->channel = vm->qmp = vm->events = vm->initrd = NULL;
+}
+
 int vm_paths(struct vm *vm, const char *name)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -41,19 +51,18 @@ int vm_paths(struct vm *vm, const char *name)
 
 		vm->dir = dir_in(base, name);
 		vm->channel = xasprintf("%s/channel", vm->dir);
+		vm->qmp = xasprintf("%s/" VM_QMP, vm->dir);
+		vm->events = xasprintf("%s/events", vm->dir);
 		vm->initrd = xasprintf("%s/initrd", vm->dir);
 		if (strlen(vm->channel) <
 		    sizeof(((struct sockaddr_un *)0)->sun_path))
 			return 0;
-		free(vm->dir);
-		free(vm->channel);
-		free(vm->initrd);
-		vm->dir = vm->channel = vm->initrd = NULL;
+		free_paths(vm);
 	}
 	return -ENAMETOOLONG;
 }
 
-/* Flat by construction: QEMU's socket, the image, the lock. */
+/* Flat by construction: QEMU's sockets, the image, the lock. */
 static void remove_dir(const char *path)
 {
 	DIR *d = opendir(path);
@@ -319,9 +328,7 @@ void vm_free(struct vm *vm)
 		       errno == EINTR)
 			;
 	}
-	free(vm->dir);
-	free(vm->channel);
-	free(vm->initrd);
+	free_paths(vm);
 	free(vm->outside);
 	*vm = (struct vm)VM_INIT;
 }

@@ -14,8 +14,9 @@
 
 /** struct vm - one guest; starts as VM_INIT */
 struct vm {
-	/** @dir: private directory; @channel: socket in it; @initrd: file */
-	char *dir, *channel, *initrd;
+	/** @dir: private directory; @channel, @qmp, @events: sockets in it;
+	 * @initrd: file */
+	char *dir, *channel, *qmp, *events, *initrd;
 	/** @outside: absolute path of a socket that lies elsewhere, to be
 	 * removed with the directory, or NULL; set before vm_make().
 	 * @outside_dev, @outside_ino: of it, as of stat(2); another one that
@@ -31,6 +32,9 @@ struct vm {
 	int console, words, port;
 };
 
+/** VM_QMP - name of QEMU's monitor in the private directory */
+#define VM_QMP "qmp"
+
 #define VM_INIT                                                        \
 	{                                                              \
 		.guard_fd = -1, .console = -1, .words = -1, .port = -1 \
@@ -38,7 +42,7 @@ struct vm {
 
 /**
  * vm_paths() - decide where the private directory lies
- * @vm:   @dir, @channel and @initrd are set
+ * @vm:   @dir and what lies in it are set
  * @name: of the run, or NULL: the process number and a random one
  *
  * It lies in $TMPDIR, or in /tmp where a socket's name would be too long

@@ -110,7 +110,7 @@ static const char *const broken[] = {
 	"[]",
 	"null",
 	"{}",
-	"{\"pid\":1,\"breaks\":[]}",
+	"{\"pid\":1}",
 	"{\"pid\":0,\"address\":\"x\",\"breaks\":[]}",
 	"{\"pid\":-1,\"address\":\"x\",\"breaks\":[]}",
 	"{\"pid\":\"1\",\"address\":\"x\",\"breaks\":[]}",
@@ -150,12 +150,12 @@ START_TEST(absent)
 END_TEST
 
 /* How many of the list lie in our directory. */
-static size_t listed(const char *first)
+static size_t listed_for(bool gdb, const char *first)
 {
 	struct guestinfo *v;
 	size_t n, ours = 0;
 
-	ck_assert_int_eq(guestinfo_list(&v, &n), 0);
+	ck_assert_int_eq(guestinfo_list(gdb, &v, &n), 0);
 	for (size_t i = 0; i < n; i++) {
 		if (!strncmp(v[i].dir, tmp, strlen(tmp))) {
 			ck_assert(ours || !strcmp(v[i].dir, first));
@@ -166,6 +166,33 @@ static size_t listed(const char *first)
 	free(v);
 	return ours;
 }
+
+static size_t listed(const char *first)
+{
+	return listed_for(true, first);
+}
+
+/* No debugger may come to it, and it is there all the same. */
+START_TEST(without_a_debugger)
+{
+	struct vm a = VM_INIT;
+	struct guestinfo g;
+
+	ck_assert_int_eq(vm_paths(&a, "a"), 0);
+	ck_assert_int_eq(vm_make(&a), 0);
+	g = (struct guestinfo){ .dir = xstrdup(a.dir), .pid = 7 };
+	ck_assert_int_eq(guestinfo_write(&g), 0);
+	guestinfo_free(&g);
+	ck_assert_uint_eq(listed_for(false, a.dir), 1);
+	ck_assert_uint_eq(listed_for(true, a.dir), 0);
+	ck_assert_int_eq(guestinfo_find(a.dir, &g), 0);
+	ck_assert_ptr_null(g.address);
+	ck_assert_int_eq(g.pid, 7);
+	guestinfo_free(&g);
+	vm_free(&a);
+	ck_assert_uint_eq(listed_for(false, ""), 0);
+}
+END_TEST
 
 START_TEST(those_that_are_alive)
 {
@@ -229,6 +256,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, what_is_none_is_refused, 0,
 			    sizeof(broken) / sizeof(broken[0]));
 	tcase_add_test(t, absent);
+	tcase_add_test(t, without_a_debugger);
 	tcase_add_test(t, those_that_are_alive);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "inject.h"
+
+#include "qemu.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ANSWER_MS 10000
+/* The kernel prints, waits for its other CPUs and ends: much is emulated. */
+#define END_MS	15000
+#define CR4_MCE (1ULL << 6)
+/* Bank 1: valid, uncorrected, enabled, processor context corrupt; in progress.
+ * Source: Intel SDM 3B, "Machine-Check Architecture". */
+#define MCE "0 1 0xb200000000000000 0x4 0 0"
+
+static int words(const struct qmp *q, int err, struct buf *why)
+{
+	if (err)
+		buf_addf(why, "QEMU: %s", qmp_error(q, err));
+	return err;
+}
+
+static int nmi(const struct inject *what, struct qmp *q,
+	       const struct guestinfo *g, struct buf *why)
+{
+	(void)what;
+	(void)g;
+	return words(q, qmp_execute(q, "inject-nmi", NULL, ANSWER_MS, NULL),
+		     why);
+}
+
+static int set_link(const struct inject *what, struct qmp *q,
+		    const struct guestinfo *g, struct buf *why)
+{
+	int err = qmp_execute(q, "set_link",
+			      json_pack("{s:s, s:b}", "name", QEMU_NETDEV, "up",
+					what->up),
+			      ANSWER_MS, NULL);
+
+	(void)g;
+	if (err != -EREMOTEIO || !strstr(qmp_error(q, err), "not found"))
+		return words(q, err, why);
+	buf_adds(why, "the guest has no network; start it with: bootlet run "
+		      "--net user");
+	return -ENODEV;
+}
+
+/* --- panic ------------------------------------------------------------------ */
+
+bool parse_register(const char *text, const char *name, unsigned long long *out)
+{
+	size_t n = strlen(name);
+	char *end;
+
+	for (const char *p = text; (p = strstr(p, name)); p += n) {
+		if ((p > text && isalnum((unsigned char)p[-1])) || p[n] != '=')
+			continue;
+		*out = strtoull(p + n + 1, &end, 16);
+		return end > p + n + 1;
+	}
+	return false;
+}
+
+/* Return: 1 where the kernel would take it for what it is; 0; -errno. Without
+ * CR4.MCE a CPU shuts down, and nobody says panic. */
+static int takes_machine_checks(struct qmp *q)
+{
+	struct buf text = { 0 };
+	unsigned long long cr4 = 0;
+	int err = qmp_monitor(q, "info registers", ANSWER_MS, &text);
+	bool known = !err && text.p && parse_register(text.p, "CR4", &cr4);
+
+	buf_free(&text);
+	return err ? err : known && cr4 & CR4_MCE;
+}
+
+/* To all CPUs, as hardware has it; some models know it to one only. */
+static int machine_check(struct qmp *q)
+{
+	struct buf said = { 0 };
+	int err = qmp_monitor(q, "mce -b " MCE, ANSWER_MS, &said);
+
+	if (!err && said.n) {
+		buf_free(&said);
+		err = qmp_monitor(q, "mce " MCE, ANSWER_MS, &said);
+	}
+	if (!err && said.n)
+		err = -EOPNOTSUPP;
+	buf_free(&said);
+	return err;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A panic ends the guest (panic=-1, -no-reboot), or stops it to be dumped. */
+static int await_end(struct qmp *q)
+{
+	double end = seconds() + END_MS / 1e3;
+	bool over = false;
+	int err = 0;
+
+	while (!err && !over) {
+		double left = end - seconds();
+		const char *name;
+		json_t *e;
+
+		err = qmp_event(q, left > 0 ? (int)(left * 1e3) : 0, &e);
+		if (err)
+			break;
+		name = json_string_value(json_object_get(e, "event"));
+		over = !strcmp(name, "SHUTDOWN") || !strcmp(name, "RESET");
+		json_decref(e);
+	}
+	return err == -ECONNRESET ? 0 : err;
+}
+
+static int panic(const struct inject *what, struct qmp *q,
+		 const struct guestinfo *g, struct buf *why)
+{
+	int r = takes_machine_checks(q);
+
+	(void)what;
+	if (r > 0 && machine_check(q) == -EOPNOTSUPP)
+		r = 0;
+	if (r == 0 && g->address) {
+		buf_adds(why, "this kernel takes no machine checks "
+			      "(CONFIG_X86_MCE), and the other way, over "
+			      "gdb's, is taken by --gdb; from gdb it is: call "
+			      "panic(\"\")");
+		return -EBUSY;
+	}
+	if (r == 0) {
+		r = inject_double_fault(q, g->dir, why);
+		if (r)
+			return r;
+	}
+	if (r >= 0)
+		r = await_end(q);
+	if (r == -ETIMEDOUT)
+		buf_addf(why,
+			 "a fatal fault was delivered, and the guest has not "
+			 "ended in %d seconds: see its console, whether it "
+			 "panicked and does not end by it (panic=0)",
+			 END_MS / 1000);
+	else
+		words(q, r, why);
+	return r;
+}
+
+/* --- the table -------------------------------------------------------------- */
+
+static const struct inject table[] = {
+	{
+		.name = "nmi",
+		.help = "a non-maskable interrupt to every CPU",
+		.apply = nmi,
+		.runs = true,
+	},
+	{
+		.name = "link-down",
+		.help = "the network card loses its carrier",
+		.apply = set_link,
+	},
+	{
+		.name = "link-up",
+		.help = "it has it again",
+		.apply = set_link,
+		.up = true,
+	},
+	{
+		.name = "panic",
+		.help = "a machine check that the kernel cannot survive; where "
+			"it takes none, a double fault",
+		.apply = panic,
+		.runs = true,
+	},
+};
+
+const struct inject *inject_table(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct inject *inject_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (!strcmp(table[i].name, name))
+			return &table[i];
+	return NULL;
+}
+
+static int check_runs(struct qmp *q, struct buf *why)
+{
+	json_t *reply = NULL;
+	const json_t *runs;
+	int err = qmp_execute(q, "query-status", NULL, ANSWER_MS, &reply);
+
+	if (err)
+		return words(q, err, why);
+	runs = json_object_get(reply, "running");
+	if (!json_is_true(runs)) {
+		buf_adds(why, "the guest is stopped, by a debugger or since "
+			      "it has ended; it takes no fault now");
+		err = -EAGAIN;
+	}
+	json_decref(reply);
+	return err;
+}
+
+int inject_apply(const struct inject *what, struct qmp *q,
+		 const struct guestinfo *g, struct buf *why)
+{
+	int err = what->runs ? check_runs(q, why) : 0;
+
+	return err ? err : what->apply(what, q, g, why);
+}

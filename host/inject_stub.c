@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "inject.h"
+
+#include "quote.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ANSWER_MS 5000
+/* A CPU that is busy in a program is in the kernel now and then only. */
+#define TRIES  400
+#define RUN_MS 3
+#define CPUS   64
+/* Of gdb's x86-64: rsp is the 8th register, cs the 19th. No address can be
+ * that. */
+#define STACK_AWAY "P7=0000000000000080"
+#define READ_CS	   "p12"
+
+static int send_bytes(int fd, const char *p, size_t n)
+{
+	ssize_t r = send(fd, p, n, MSG_NOSIGNAL);
+
+	if (r < 0)
+		return -errno;
+	return (size_t)r == n ? 0 : -EIO;
+}
+
+static int send_packet(int fd, const char *text)
+{
+	struct buf b = { 0 };
+	unsigned int sum = 0;
+	int err;
+
+	for (const char *p = text; *p; p++)
+		sum += (unsigned char)*p;
+	buf_addf(&b, "$%s#%02x", text, sum & 0xff);
+	err = send_bytes(fd, b.p, b.n);
+	buf_free(&b);
+	return err;
+}
+
+/* One packet, without what frames it; a longer one is cut. */
+static int receive_packet(int fd, char *out, size_t size)
+{
+	enum { BEFORE, IN, SUM1, SUM2, DONE } at = BEFORE;
+	size_t n = 0;
+	char c;
+
+	while (at != DONE) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
+		if (poll(&p, 1, ANSWER_MS) <= 0)
+			return -ETIMEDOUT;
+		if (recv(fd, &c, 1, 0) <= 0)
+			return -ECONNRESET;
+		if (at == BEFORE)
+			at = c == '$' ? IN : BEFORE;
+		else if (at == IN && c == '#')
+			at = SUM1;
+		else if (at == IN && n < size - 1)
+			out[n++] = c;
+		else if (at != IN)
+			at++;
+	}
+	out[n] = '\0';
+	return send_bytes(fd, "+", 1);
+}
+
+/* That the guest has stopped is said whenever it does, asked for or not. */
+static int ask(int fd, const char *text, char *reply, size_t size)
+{
+	int err = send_packet(fd, text);
+
+	if (!err)
+		err = receive_packet(fd, reply, size);
+	while (!err && (reply[0] == 'T' || reply[0] == 'S'))
+		err = receive_packet(fd, reply, size);
+	return err;
+}
+
+/* The guest stands still. Return: 1 where a CPU lost its stack; 0 where all of
+ * them are in programs; -errno. */
+static int take_stack(int fd)
+{
+	char reply[256], thread[16];
+	int err = 0;
+
+	for (int cpu = 1; cpu <= CPUS; cpu++) {
+		snprintf(thread, sizeof(thread), "Hg%x", cpu);
+		err = ask(fd, thread, reply, sizeof(reply));
+		if (err || strcmp(reply, "OK") != 0)
+			return err;
+		err = ask(fd, READ_CS, reply, sizeof(reply));
+		/* Little endian: the ring is in the first byte. */
+		if (err || strlen(reply) < 2 || strtol(reply, NULL, 16) < 0)
+			return err ? err : -EPROTO;
+		if (strchr("048c", reply[1])) {
+			err = ask(fd, STACK_AWAY, reply, sizeof(reply));
+			if (err)
+				return err;
+			return strcmp(reply, "OK") ? -EPROTO : 1;
+		}
+	}
+	return 0;
+}
+
+static int attack(int fd)
+{
+	char reply[256];
+	int r;
+
+	/* QEMU takes single registers only from who knows what they are. */
+	r = ask(fd, "qXfer:features:read:target.xml:0,10", reply,
+		sizeof(reply));
+	for (int i = 0; !r && i < TRIES; i++) {
+		r = take_stack(fd);
+		if (r)
+			break;
+		r = send_packet(fd, "c");
+		poll(NULL, 0, RUN_MS);
+		if (!r)
+			r = send_bytes(fd, "\003", 1);
+		if (!r)
+			r = receive_packet(fd, reply, sizeof(reply));
+	}
+	/* Whatever has come of it, the guest shall not stand still. */
+	if (send_packet(fd, "D") && r > 0)
+		r = -ECONNRESET;
+	return r > 0 ? 0 : r ? r : -EAGAIN;
+}
+
+/* Within double quotes, as QEMU's monitor reads them. */
+static char *monitor_line(const char *path)
+{
+	char *value = quote_qemu(path);
+	struct buf line = { 0 };
+
+	buf_adds(&line, "gdbserver \"unix:");
+	for (const char *p = value; *p; p++) {
+		if (strchr("\\\"'", *p))
+			buf_addc(&line, '\\');
+		buf_adds(&line, *p == '\n' ? "\\n" : (char[]){ *p, '\0' });
+	}
+	buf_adds(&line, ",server=on,wait=off\"");
+	free(value);
+	return line.p;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+int inject_double_fault(struct qmp *q, const char *dir, struct buf *why)
+{
+	char *path = xasprintf("%s/stub", dir), *line = monitor_line(path);
+	struct buf said = { 0 };
+	int err = qmp_monitor(q, line, ANSWER_MS, &said);
+	int fd = err ? -1 : connect_to(path);
+
+	if (!err && fd < 0)
+		err = fd;
+	if (!err)
+		err = attack(fd);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&said);
+	/* Not a problem if it fails: the guest may have ended by now. */
+	qmp_monitor(q, "gdbserver none", ANSWER_MS, &said);
+	unlink(path);
+	if (err == -EAGAIN)
+		buf_adds(why, "no CPU was found in the kernel, all were busy "
+			      "with programs; try again");
+	else if (err)
+		buf_addf(why, "gdb's way into the guest: %s",
+			 qmp_error(q, err));
+	buf_free(&said);
+	free(line);
+	free(path);
+	return err;
+}
