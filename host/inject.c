@@ -11,8 +11,10 @@
 
 #define ANSWER_MS 10000
 /* The kernel prints, waits for its other CPUs and ends: much is emulated. */
-#define END_MS	15000
-#define CR4_MCE (1ULL << 6)
+#define END_MS 15000
+/* What a CPU that runs needs to push something to its stack. */
+#define FAULT_MS 500
+#define CR4_MCE	 (1ULL << 6)
 /* Bank 1: valid, uncorrected, enabled, processor context corrupt; in progress.
  * Source: Intel SDM 3B, "Machine-Check Architecture". */
 #define MCE "0 1 0xb200000000000000 0x4 0 0"
@@ -65,17 +67,20 @@ bool parse_register(const char *text, const char *name, unsigned long long *out)
 	return false;
 }
 
-/* Return: 1 where the kernel would take it for what it is; 0; -errno. Without
- * CR4.MCE a CPU shuts down, and nobody says panic. */
-static int takes_machine_checks(struct qmp *q)
+struct cpu {
+	unsigned long long cr4, idt;
+};
+
+static int read_cpu(struct qmp *q, struct cpu *c)
 {
 	struct buf text = { 0 };
-	unsigned long long cr4 = 0;
 	int err = qmp_monitor(q, "info registers", ANSWER_MS, &text);
-	bool known = !err && text.p && parse_register(text.p, "CR4", &cr4);
 
+	if (!err && (!text.p || !parse_register(text.p, "CR4", &c->cr4) ||
+		     !parse_register(text.p, "IDT", &c->idt)))
+		err = -EPROTO;
 	buf_free(&text);
-	return err ? err : known && cr4 & CR4_MCE;
+	return err;
 }
 
 /* To all CPUs, as hardware has it; some models know it to one only. */
@@ -103,9 +108,9 @@ static double seconds(void)
 }
 
 /* A panic ends the guest (panic=-1, -no-reboot), or stops it to be dumped. */
-static int await_end(struct qmp *q)
+static int await_end(struct qmp *q, int ms)
 {
-	double end = seconds() + END_MS / 1e3;
+	double end = seconds() + ms / 1e3;
 	bool over = false;
 	int err = 0;
 
@@ -127,25 +132,33 @@ static int await_end(struct qmp *q)
 static int panic(const struct inject *what, struct qmp *q,
 		 const struct guestinfo *g, struct buf *why)
 {
-	int r = takes_machine_checks(q);
+	struct cpu cpu;
+	int r = read_cpu(q, &cpu);
 
-	(void)what;
-	if (r > 0 && machine_check(q) == -EOPNOTSUPP)
-		r = 0;
-	if (r == 0 && g->address) {
+	/* Without CR4.MCE a CPU shuts down, and nobody says panic. */
+	if (!r)
+		r = cpu.cr4 & CR4_MCE ? machine_check(q) : -EOPNOTSUPP;
+	if (r == -EOPNOTSUPP && g->address) {
 		buf_adds(why, "this kernel takes no machine checks "
-			      "(CONFIG_X86_MCE), and the other way, over "
-			      "gdb's, is taken by --gdb; from gdb it is: call "
-			      "panic(\"\")");
+			      "(CONFIG_X86_MCE), and the other way, through a "
+			      "gdbstub, is taken by --gdb; let gdb call panic");
 		return -EBUSY;
 	}
-	if (r == 0) {
-		r = inject_double_fault(q, g->dir, why);
+	if (r == -EOPNOTSUPP) {
+		r = inject_double_fault(q, g->dir, cpu.idt, why);
 		if (r)
 			return r;
+		r = await_end(q, FAULT_MS);
+		if (!r)
+			return 0;
+		/* A CPU that is halted may wait for long, but not for an NMI:
+		 * that has a stack of its own, and what it returns to none. */
+		r = r == -ETIMEDOUT ? nmi(what, q, g, why) : r;
+		if (r && why->n)
+			return r;
 	}
-	if (r >= 0)
-		r = await_end(q);
+	if (!r)
+		r = await_end(q, END_MS);
 	if (r == -ETIMEDOUT)
 		buf_addf(why,
 			 "a fatal fault was delivered, and the guest has not "

@@ -53,6 +53,7 @@ bool parse_register(const char *text, const char *name,
  * inject_double_fault() - take a CPU's stack away while it is in the kernel
  * @q:   connection to QEMU, which has no other gdbstub
  * @dir: private directory of the run
+ * @idt: address of the CPU's interrupt descriptor table
  * @why: what is wrong in words, appended
  *
  * What then is pushed to the stack faults, and the fault finds none either: no
@@ -61,6 +62,16 @@ bool parse_register(const char *text, const char *name,
  *
  * Return: 0; -EAGAIN where no CPU was ever found in the kernel; -errno.
  */
-int inject_double_fault(struct qmp *q, const char *dir, struct buf *why);
+int inject_double_fault(struct qmp *q, const char *dir, unsigned long long idt,
+			struct buf *why);
+
+/**
+ * parse_gate() - read a gate of the interrupt descriptor table
+ * @hex:     its 16 bytes as gdb's protocol has them
+ * @address: of the handler
+ *
+ * Source: Intel SDM 3A, "64-Bit Mode IDT". Return: whether there is one.
+ */
+bool parse_gate(const char *hex, unsigned long long *address);
 
 #endif

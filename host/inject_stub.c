@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #define ANSWER_MS 5000
-/* A CPU that is busy in a program is in the kernel now and then only. */
-#define TRIES  400
-#define RUN_MS 3
-#define CPUS   64
+#define CPUS	  64
+/* The local timer's and the PIT's: arch/x86/include/asm/irq_vectors.h. Its next
+ * tick takes any CPU out of a program. */
+static const unsigned int vectors[] = { 0xec, 0x30 };
+#define GATE_BYTES 16
 /* Of gdb's x86-64: rsp is the 8th register, cs the 19th. No address can be
  * that. */
 #define STACK_AWAY "P7=0000000000000080"
@@ -110,26 +111,68 @@ static int take_stack(int fd)
 	return 0;
 }
 
-static int attack(int fd)
+bool parse_gate(const char *hex, unsigned long long *address)
+{
+	unsigned char b[GATE_BYTES];
+
+	for (size_t i = 0; i < sizeof(b); i++) {
+		const char pair[] = { hex[2 * i],
+				      hex[2 * i] ? hex[2 * i + 1] : '\0',
+				      '\0' };
+		char *end;
+
+		b[i] = (unsigned char)strtoul(pair, &end, 16);
+		if (end != pair + 2)
+			return false;
+	}
+	*address = b[0] | b[1] << 8 | (unsigned long long)b[6] << 16 |
+		   (unsigned long long)b[7] << 24;
+	for (int i = 0; i < 4; i++)
+		*address |= (unsigned long long)b[8 + i] << (32 + 8 * i);
+	/* Present. */
+	return b[5] & 0x80;
+}
+
+/* Stop where the kernel takes over: at its interrupts' first instruction. */
+static int set_traps(int fd, unsigned long long idt)
+{
+	unsigned long long at;
+	char text[64], reply[256];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(vectors) / sizeof(*vectors);
+	     i++) {
+		snprintf(text, sizeof(text), "m%llx,%x",
+			 idt + (unsigned long long)vectors[i] * GATE_BYTES,
+			 GATE_BYTES);
+		err = ask(fd, text, reply, sizeof(reply));
+		if (err || !parse_gate(reply, &at))
+			continue;
+		snprintf(text, sizeof(text), "Z1,%llx,1", at);
+		err = ask(fd, text, reply, sizeof(reply));
+	}
+	return err;
+}
+
+static int attack(int fd, unsigned long long idt)
 {
 	char reply[256];
-	int r;
-
 	/* QEMU takes single registers only from who knows what they are. */
-	r = ask(fd, "qXfer:features:read:target.xml:0,10", reply,
-		sizeof(reply));
-	for (int i = 0; !r && i < TRIES; i++) {
+	int r = ask(fd, "qXfer:features:read:target.xml:0,10", reply,
+		    sizeof(reply));
+
+	if (!r)
 		r = take_stack(fd);
-		if (r)
-			break;
+	if (!r)
+		r = set_traps(fd, idt);
+	if (!r)
 		r = send_packet(fd, "c");
-		poll(NULL, 0, RUN_MS);
-		if (!r)
-			r = send_bytes(fd, "\003", 1);
-		if (!r)
-			r = receive_packet(fd, reply, sizeof(reply));
-	}
-	/* Whatever has come of it, the guest shall not stand still. */
+	if (!r)
+		r = receive_packet(fd, reply, sizeof(reply));
+	if (!r)
+		r = take_stack(fd);
+	/* Whatever has come of it, the guest shall not stand still; with it go
+	 * the traps. */
 	if (send_packet(fd, "D") && r > 0)
 		r = -ECONNRESET;
 	return r > 0 ? 0 : r ? r : -EAGAIN;
@@ -168,7 +211,8 @@ static int connect_to(const char *path)
 	return err;
 }
 
-int inject_double_fault(struct qmp *q, const char *dir, struct buf *why)
+int inject_double_fault(struct qmp *q, const char *dir, unsigned long long idt,
+			struct buf *why)
 {
 	char *path = xasprintf("%s/stub", dir), *line = monitor_line(path);
 	struct buf said = { 0 };
@@ -178,16 +222,15 @@ int inject_double_fault(struct qmp *q, const char *dir, struct buf *why)
 	if (!err && fd < 0)
 		err = fd;
 	if (!err)
-		err = attack(fd);
+		err = attack(fd, idt);
 	if (fd >= 0)
 		close(fd);
 	buf_free(&said);
 	/* Not a problem if it fails: the guest may have ended by now. */
 	qmp_monitor(q, "gdbserver none", ANSWER_MS, &said);
 	unlink(path);
-	if (err == -EAGAIN)
-		buf_adds(why, "no CPU was found in the kernel, all were busy "
-			      "with programs; try again");
+	if (err == -EAGAIN || err == -ETIMEDOUT)
+		buf_adds(why, "no CPU was found in the kernel; try again");
 	else if (err)
 		buf_addf(why, "gdb's way into the guest: %s",
 			 qmp_error(q, err));

@@ -69,6 +69,7 @@ static struct qemu_spec basic(void)
 		.initrd = "/tmp/bootlet-0-x/initrd",
 		.append = "console=ttyS0 panic=-1 bootlet.port=ttyS1",
 		.channel = "/tmp/bootlet-0-x/channel",
+		.qmp = "/tmp/bootlet-0-x/qmp",
 		.mem = 512,
 		.cpus = 1,
 	};
@@ -136,6 +137,8 @@ START_TEST(hostile_names)
 	spec.kernel = "-k,er'n \"el\n$x";
 	spec.initrd = "a,b";
 	spec.channel = "/tmp/a,b c/channel";
+	spec.qmp = "/tmp/a,b c/qmp";
+	spec.events = "/tmp/a,b c/events";
 	same_as_golden(&spec, "qemu-hostile-names.txt");
 }
 END_TEST
@@ -168,23 +171,36 @@ START_TEST(gdb_with_a_hostile_name)
 }
 END_TEST
 
+START_TEST(stopping_where_it_would_end)
+{
+	struct qemu_spec spec = basic();
+
+	spec.events = "/tmp/bootlet-0-x/events";
+	same_as_golden(&spec, "qemu-dump-on.txt");
+}
+END_TEST
+
 /* Who can connect to the channel knows that gdb can connect too. */
 START_TEST(gdb_stands_before_the_channel)
 {
 	struct qemu_spec spec = basic();
 	struct strv argv = { 0 };
-	size_t gdb = 0, channel = 0;
+	size_t gdb = 0, qmp = 0, channel = 0;
 
 	spec.gdb.port = 1;
 	qemu_argv(&spec, &argv);
 	for (size_t i = 0; i < argv.n; i++) {
 		if (!strncmp(argv.v[i], "socket,id=gdb,", 14))
 			gdb = i;
+		if (!strncmp(argv.v[i], "socket,id=qmp,", 14))
+			qmp = i;
 		if (!strncmp(argv.v[i], "socket,id=channel,", 18))
 			channel = i;
 	}
 	ck_assert_uint_gt(gdb, 0);
+	ck_assert_uint_gt(qmp, 0);
 	ck_assert_uint_gt(channel, gdb);
+	ck_assert_uint_gt(channel, qmp);
 	strv_free(&argv);
 }
 END_TEST
@@ -271,6 +287,7 @@ Suite *suite(void)
 	tcase_add_test(t, gdb_on_a_socket_and_waiting);
 	tcase_add_test(t, gdb_on_a_port);
 	tcase_add_test(t, gdb_with_a_hostile_name);
+	tcase_add_test(t, stopping_where_it_would_end);
 	tcase_add_test(t, gdb_stands_before_the_channel);
 	tcase_add_test(t, network_of_this_machine);
 	tcase_add_test(t, user_network_with_forwards);
