@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,7 +15,9 @@
 #define END_MS 15000
 /* What a CPU that runs needs to push something to its stack. */
 #define FAULT_MS 500
-#define CR4_MCE	 (1ULL << 6)
+/* A `bootlet dump` that was given up. */
+#define DUMP_S	60
+#define CR4_MCE (1ULL << 6)
 /* Bank 1: valid, uncorrected, enabled, processor context corrupt; in progress.
  * Source: Intel SDM 3B, "Machine-Check Architecture". */
 #define MCE "0 1 0xb200000000000000 0x4 0 0"
@@ -213,22 +216,37 @@ const struct inject *inject_find(const char *name)
 	return NULL;
 }
 
-static int check_runs(struct qmp *q, struct buf *why)
+/* Return: 1 where it runs; 0 where it is stopped, and -EBUSY where only until
+ * a core is written, which QEMU does to its end; -errno. */
+static int is_running(struct qmp *q, struct buf *why)
 {
 	json_t *reply = NULL;
-	const json_t *runs;
-	int err = qmp_execute(q, "query-status", NULL, ANSWER_MS, &reply);
+	const char *status;
+	int r = qmp_execute(q, "query-status", NULL, ANSWER_MS, &reply);
 
-	if (err)
-		return words(q, err, why);
-	runs = json_object_get(reply, "running");
-	if (!json_is_true(runs)) {
+	if (r)
+		return words(q, r, why);
+	status = json_string_value(json_object_get(reply, "status"));
+	r = json_is_true(json_object_get(reply, "running"));
+	if (!r && status && !strcmp(status, "save-vm"))
+		r = -EBUSY;
+	json_decref(reply);
+	return r;
+}
+
+static int check_runs(struct qmp *q, struct buf *why)
+{
+	int r;
+
+	for (int i = 0; (r = is_running(q, why)) == -EBUSY && i < DUMP_S; i++)
+		poll(NULL, 0, 1000);
+	if (r == -EBUSY)
+		buf_adds(why, "a core of the guest is being written; try again "
+			      "when it is");
+	if (r == 0)
 		buf_adds(why, "the guest is stopped, by a debugger or since "
 			      "it has ended; it takes no fault now");
-		err = -EAGAIN;
-	}
-	json_decref(reply);
-	return err;
+	return r > 0 ? 0 : r ? r : -EAGAIN;
 }
 
 int inject_apply(const struct inject *what, struct qmp *q,

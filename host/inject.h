@@ -66,6 +66,14 @@ int inject_double_fault(struct qmp *q, const char *dir, unsigned long long idt,
 			struct buf *why);
 
 /**
+ * parse_stop() - read at which CPU the guest has stopped
+ * @reply: packet of gdb's protocol, e.g. "T05thread:02;"
+ *
+ * Return: its number, from 1; 0 where it does not say.
+ */
+unsigned int parse_stop(const char *reply);
+
+/**
  * parse_gate() - read a gate of the interrupt descriptor table
  * @hex:     its 16 bytes as gdb's protocol has them
  * @address: of the handler

@@ -13,7 +13,10 @@
 #include <unistd.h>
 
 #define ANSWER_MS 5000
-#define CPUS	  64
+/* For an interrupt: also an idle kernel has one now and then. */
+#define TRAP_MS 1500
+#define TRIES	5
+#define CPUS	64
 /* The local timer's and the PIT's: arch/x86/include/asm/irq_vectors.h. Its next
  * tick takes any CPU out of a program. */
 static const unsigned int vectors[] = { 0xec, 0x30 };
@@ -47,7 +50,7 @@ static int send_packet(int fd, const char *text)
 }
 
 /* One packet, without what frames it; a longer one is cut. */
-static int receive_packet(int fd, char *out, size_t size)
+static int receive_packet(int fd, int ms, char *out, size_t size)
 {
 	enum { BEFORE, IN, SUM1, SUM2, DONE } at = BEFORE;
 	size_t n = 0;
@@ -56,7 +59,7 @@ static int receive_packet(int fd, char *out, size_t size)
 	while (at != DONE) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 
-		if (poll(&p, 1, ANSWER_MS) <= 0)
+		if (poll(&p, 1, ms) <= 0)
 			return -ETIMEDOUT;
 		if (recv(fd, &c, 1, 0) <= 0)
 			return -ECONNRESET;
@@ -79,36 +82,33 @@ static int ask(int fd, const char *text, char *reply, size_t size)
 	int err = send_packet(fd, text);
 
 	if (!err)
-		err = receive_packet(fd, reply, size);
+		err = receive_packet(fd, ANSWER_MS, reply, size);
 	while (!err && (reply[0] == 'T' || reply[0] == 'S'))
-		err = receive_packet(fd, reply, size);
+		err = receive_packet(fd, ANSWER_MS, reply, size);
 	return err;
 }
 
-/* The guest stands still. Return: 1 where a CPU lost its stack; 0 where all of
- * them are in programs; -errno. */
-static int take_stack(int fd)
+/* The guest stands still. Return: 1 where the CPU lost its stack; 0 where it
+ * is in a program, or is not there; -errno. */
+static int take_stack(int fd, unsigned int cpu)
 {
 	char reply[256], thread[16];
-	int err = 0;
+	int err;
 
-	for (int cpu = 1; cpu <= CPUS; cpu++) {
-		snprintf(thread, sizeof(thread), "Hg%x", cpu);
-		err = ask(fd, thread, reply, sizeof(reply));
-		if (err || strcmp(reply, "OK") != 0)
-			return err;
-		err = ask(fd, READ_CS, reply, sizeof(reply));
-		/* Little endian: the ring is in the first byte. */
-		if (err || strlen(reply) < 2 || strtol(reply, NULL, 16) < 0)
-			return err ? err : -EPROTO;
-		if (strchr("048c", reply[1])) {
-			err = ask(fd, STACK_AWAY, reply, sizeof(reply));
-			if (err)
-				return err;
-			return strcmp(reply, "OK") ? -EPROTO : 1;
-		}
-	}
-	return 0;
+	snprintf(thread, sizeof(thread), "Hg%x", cpu);
+	err = ask(fd, thread, reply, sizeof(reply));
+	if (err || strcmp(reply, "OK") != 0)
+		return err;
+	err = ask(fd, READ_CS, reply, sizeof(reply));
+	if (err || !reply[0])
+		return err ? err : -EPROTO;
+	/* Little endian: the ring is in the first byte. */
+	if (!strchr("048c", reply[1]))
+		return 0;
+	err = ask(fd, STACK_AWAY, reply, sizeof(reply));
+	if (err)
+		return err;
+	return strcmp(reply, "OK") ? -EPROTO : 1;
 }
 
 bool parse_gate(const char *hex, unsigned long long *address)
@@ -154,6 +154,34 @@ static int set_traps(int fd, unsigned long long idt)
 	return err;
 }
 
+unsigned int parse_stop(const char *reply)
+{
+	const char *at = strstr(reply, "thread:");
+	unsigned long cpu = at ? strtoul(at + strlen("thread:"), NULL, 16) : 0;
+
+	return reply[0] == 'T' && cpu <= CPUS ? (unsigned int)cpu : 0;
+}
+
+/* A CPU that has just taken an interrupt runs, and will miss its stack at
+ * once. Where all sleep, the first: only that one can be woken by an NMI. */
+static int run_into_trap(int fd)
+{
+	char reply[256] = "";
+	unsigned int cpu;
+	int err = send_packet(fd, "c");
+
+	if (!err)
+		err = receive_packet(fd, TRAP_MS, reply, sizeof(reply));
+	if (err == -ETIMEDOUT) {
+		err = send_bytes(fd, "\003", 1);
+		if (!err)
+			err = receive_packet(fd, ANSWER_MS, reply,
+					     sizeof(reply));
+	}
+	cpu = parse_stop(reply);
+	return err ? err : take_stack(fd, cpu ? cpu : 1);
+}
+
 static int attack(int fd, unsigned long long idt)
 {
 	char reply[256];
@@ -162,15 +190,9 @@ static int attack(int fd, unsigned long long idt)
 		    sizeof(reply));
 
 	if (!r)
-		r = take_stack(fd);
-	if (!r)
 		r = set_traps(fd, idt);
-	if (!r)
-		r = send_packet(fd, "c");
-	if (!r)
-		r = receive_packet(fd, reply, sizeof(reply));
-	if (!r)
-		r = take_stack(fd);
+	for (int i = 0; !r && i < TRIES; i++)
+		r = run_into_trap(fd);
 	/* Whatever has come of it, the guest shall not stand still; with it go
 	 * the traps. */
 	if (send_packet(fd, "D") && r > 0)

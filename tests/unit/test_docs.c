@@ -28,6 +28,8 @@ static const struct {
 	{ ".Ss bootlet net\n", &cmd_net },
 	{ ".Ss bootlet gdb\n", &cmd_gdb },
 	{ ".Ss bootlet scan\n", &cmd_scan },
+	{ ".Ss bootlet dump\n", &cmd_dump },
+	{ ".Ss bootlet inject\n", &cmd_inject },
 	{ ".Ss bootlet doctor\n", &cmd_doctor },
 };
 

@@ -244,6 +244,17 @@ START_TEST(gates)
 }
 END_TEST
 
+START_TEST(stops)
+{
+	ck_assert_uint_eq(parse_stop("T05thread:0a;"), 10);
+	ck_assert_uint_eq(parse_stop("T02thread:01;"), 1);
+	ck_assert_uint_eq(parse_stop("T05"), 0);
+	ck_assert_uint_eq(parse_stop("OK"), 0);
+	ck_assert_uint_eq(parse_stop("T05thread:ffffffffffff;"), 0);
+	ck_assert_uint_eq(parse_stop(""), 0);
+}
+END_TEST
+
 START_TEST(faults)
 {
 	size_t n;
@@ -275,6 +286,7 @@ Suite *suite(void)
 	tcase_add_test(t, where_to_dump);
 	tcase_add_test(t, registers);
 	tcase_add_test(t, gates);
+	tcase_add_test(t, stops);
 	tcase_add_test(t, faults);
 	suite_add_tcase(s, t);
 	return s;
