@@ -15,18 +15,24 @@
 /* Page table isolation keeps the user's table behind the kernel's. */
 #define CR3_USER 0x1000ULL
 #define CR4_LA57 (1ULL << 12)
+#define PAGE	 4096
+/* Of CPU_ENTRY_AREA_PGD: the fourth from the end. */
+#define BOTH_ENTRY 508
 /* Fewer than what ELF can count in its head, and than what has room. */
 #define HEADERS_MAX 60000
 
 /* --- where the kernel is mapped --------------------------------------------- */
 
-static uint64_t mapped_bytes(const struct vmcore_range *v, size_t n)
+/* The entry of cpu_entry_area, which page table isolation has in both tables,
+ * without what the CPU notes in it; 0 where there is none. */
+static uint64_t entry_of_both(const struct vmcore *c, uint64_t table)
 {
-	uint64_t sum = 0;
+	const unsigned char *p = vmcore_at(c, table, PAGE);
+	uint64_t e = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sum += v[i].size;
-	return sum;
+	if (p)
+		memcpy(&e, p + BOTH_ENTRY * sizeof(e), sizeof(e));
+	return e & 1 ? e & CR3_ADDRESS : 0;
 }
 
 /* What the CPU uses just now; under page table isolation it may be the table
@@ -34,25 +40,17 @@ static uint64_t mapped_bytes(const struct vmcore_range *v, size_t n)
 static size_t map_by_cr3(const struct vmcore *c, size_t max,
 			 struct vmcore_range **out)
 {
-	struct vmcore_range *other = NULL;
-	uint64_t cr3, cr4;
-	size_t n, m;
+	uint64_t cr3, cr4, table, kernel, entry;
 
 	*out = NULL;
 	if (!vmcore_cr3(c, &cr3, &cr4))
 		return 0;
-	n = vmcore_map(c, cr3 & CR3_ADDRESS, cr4 & CR4_LA57, max, out);
-	if (!(cr3 & CR3_USER))
-		return n;
-	m = vmcore_map(c, cr3 & CR3_ADDRESS & ~CR3_USER, cr4 & CR4_LA57, max,
-		       &other);
-	if (mapped_bytes(other, m) > mapped_bytes(*out, n)) {
-		free(*out);
-		*out = other;
-		return m;
-	}
-	free(other);
-	return n;
+	table = cr3 & CR3_ADDRESS;
+	kernel = table & ~CR3_USER;
+	entry = entry_of_both(c, table);
+	if (entry && entry_of_both(c, kernel) == entry)
+		table = kernel;
+	return vmcore_map(c, table, cr4 & CR4_LA57, max, out);
 }
 
 static size_t map_kernel(const struct vmcore *c, const char *info, size_t max,

@@ -295,6 +295,34 @@ START_TEST(the_head)
 }
 END_TEST
 
+/* CR3 of a program: the kernel's table stands before it only if the two share
+ * what page table isolation lets them share. */
+START_TEST(page_table_isolation)
+{
+	const uint64_t user = TABLE_AT + PAGE * 5, shared = TABLE_AT + PAGE;
+	struct vmcore_said said;
+	struct buf b = { 0 };
+	struct vmcore c;
+
+	/* The page before is a table of something else. */
+	put_cr3(user);
+	put64(user + 508 * 8, shared | 1);
+	put64(user - PAGE + 300 * 8, shared | 1);
+	put64(user - PAGE + 301 * 8, (TABLE_AT + 2 * PAGE) | 1);
+	c = parsed();
+	vmcore_head(&c, &b, &said);
+	ck_assert_uint_eq(said.ranges, 4);
+	buf_free(&b);
+	vmcore_free(&c);
+	put64(user - PAGE + 508 * 8, shared | 1 | 1 << 5);
+	c = parsed();
+	vmcore_head(&c, &b, &said);
+	ck_assert_uint_gt(said.ranges, 4);
+	buf_free(&b);
+	vmcore_free(&c);
+}
+END_TEST
+
 START_TEST(a_head_without_the_note)
 {
 	struct vmcore c = parsed();
@@ -331,6 +359,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_kernels_own_note);
 	tcase_add_test(t, values_of_it);
 	tcase_add_test(t, the_head);
+	tcase_add_test(t, page_table_isolation);
 	tcase_add_test(t, a_head_without_the_note);
 	suite_add_tcase(s, t);
 	return s;
