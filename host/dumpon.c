@@ -29,9 +29,8 @@ int dumpon_check(const char *path)
 
 	if (stat(dir, &st) < 0 || access(dir, W_OK | X_OK) < 0)
 		err = -errno;
-	else if (slash && !slash[1])
-		err = -EISDIR;
-	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	else if ((slash && !slash[1]) ||
+		 (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		err = -EISDIR;
 	if (err)
 		msg_error("--dump-on: %s: cannot be written: %s", path,

@@ -135,7 +135,7 @@ static int await_end(struct qmp *q, int ms)
 static int panic(const struct inject *what, struct qmp *q,
 		 const struct guestinfo *g, struct buf *why)
 {
-	struct cpu cpu;
+	struct cpu cpu = { 0 };
 	int r = read_cpu(q, &cpu);
 
 	/* Without CR4.MCE a CPU shuts down, and nobody says panic. */
