@@ -41,6 +41,12 @@ static int write_dump(const struct options *o, struct guestinfo *g,
 		buf_free(&why);
 		return err;
 	}
+	/* The others are crash's alone. */
+	if (strcmp(o->dump.format, DUMP_FORMAT) != 0) {
+		msg_info("%s: %llu MiB, for crash", o->dump.path,
+			 done.bytes >> 20);
+		return 0;
+	}
 	vmlinux = g->tree ? xasprintf("%s/vmlinux", g->tree) : NULL;
 	with = dump_read_with(o->dump.path, vmlinux, &done.said);
 	msg_info("%s: %llu MiB; read it with: %s", o->dump.path,
