@@ -16,7 +16,7 @@ struct options {
 	struct recipe recipe;
 };
 
-enum { GUEST, MACHINE, NET, GDB, DUMP, RUN, RESULTS, IMAGE };
+enum { GUEST, MACHINE, NET, GDB, RUN, VERDICT, RESULTS, DUMP, IMAGE };
 
 #define RUN_GROUP(title, rows, n)                             \
 	{                                                     \
@@ -30,6 +30,8 @@ static const struct cli_group groups[] = {
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
+	[VERDICT] = RUN_GROUP("The verdict", run_verdict_opts,
+			      N_RUN_VERDICT_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
 			      N_RUN_RESULTS_OPTS),
@@ -56,7 +58,6 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		.run = {
 			.qemu = "qemu-system-x86_64",
 			.cpus = 1,
-			.boot_timeout = -1,
 		},
 	};
 	int i = cli_parse(cmd, &o, argc, argv), code;
@@ -85,6 +86,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	strv_free(&o.run.append);
 	strv_free(&o.run.recipe_words);
 	strv_free(&o.run.gdb.breaks);
+	oops_allow_free(&o.run.verdict.allow);
 	netspec_free(&o.run.net);
 	recipe_free(&o.recipe);
 	return code;
@@ -98,9 +100,15 @@ const struct cmd cmd_run = {
 		"Without a command the guest's console is yours, and the shell's exit code is\n"
 		"bootlet's. With one, its stdin, stdout and stderr are bootlet's own, the\n"
 		"console is shown when something went wrong (-v: always), and the exit code\n"
-		"is the verdict: the command's own, 128+N for signal N, 126 or 127 where it\n"
-		"cannot be executed, 123 for a kernel panic, 124 for a deadline, 125 where\n"
-		"the guest did not come that far or bootlet itself failed.\n\n"
+		"is the verdict:\n"
+		"  N         the command exited with N\n"
+		"  128+S     signal S killed it, or a signal to bootlet ended the guest\n"
+		"  126, 127  it cannot be executed; it or its interpreter is not there\n"
+		"  125       the guest did not come that far, or bootlet or QEMU failed\n"
+		"  124       a deadline passed\n"
+		"  123       kernel panic\n"
+		"  122       the command exited with 0, but the kernel reported a failure\n"
+		"--report says which, and why, for programs.\n\n"
 		"To look into the kernel: bootlet run --break SYMBOL shows the guest and gdb on\n"
 		"one terminal where tmux is installed; else type `bootlet gdb` in another one.",
 	.groups = groups,

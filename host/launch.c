@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BOOT_TIMEOUT_S 120
-
 /* What tells a guest from the others on its network: the tap, which has one
  * guest at a time; or the run. */
 static char *mac_key(const struct run_spec *spec)
@@ -95,13 +93,14 @@ static int start_qemu(struct launch *r, const char *accel)
 	return err;
 }
 
-static int start(struct launch *r, const char *accel)
+static int start(struct launch *r, const char *accel, const char *why)
 {
 	struct strv argv = { 0 };
 	struct buf line = { 0 };
 	int err;
 
 	launch_argv(r, accel, &argv);
+	run_report_qemu(r->report, accel, why, &argv);
 	quote_line(&line, &argv);
 	if (msg_verbosity)
 		fputs(line.p, stderr);
@@ -156,14 +155,19 @@ static void listening(void *ctx)
 		dumpon_open(&r->dump, r->vm.events);
 }
 
-static int attend(struct launch *r, const char *accel, double probe,
-		  double used, struct session_result *out)
+/* @why: this accelerator, in a few words. */
+static int attend(struct launch *r, const char *accel, const char *why,
+		  double probe, double used, struct session_result *out)
 {
 	const struct run_spec *spec = r->spec;
+	const struct deadline_run kind = {
+		.shell = !spec->command,
+		.terminal = !spec->command && isatty(STDIN_FILENO),
+		.debugger = spec->gdb.on,
+	};
 	struct session_spec s = {
 		.interactive = !spec->command,
-		.timeout = spec->timeout,
-		.boot_timeout = spec->boot_timeout,
+		.deadlines = spec->verdict.deadlines,
 		.probe = probe,
 		.used = used,
 		.log = r->log,
@@ -176,18 +180,13 @@ static int attend(struct launch *r, const char *accel, double probe,
 	};
 	int err;
 
-	/* A shell for a person waits as long as the person does. */
-	if (s.boot_timeout < 0)
-		s.boot_timeout = spec->gdb.on || (s.interactive &&
-						  isatty(STDIN_FILENO)) ?
-					 0 :
-					 BOOT_TIMEOUT_S;
+	deadlines_settle(&s.deadlines, &kind);
 	if (spec->gdb.on) {
 		gdbrun_restart(&r->gdb, !strcmp(accel, "kvm"));
 		s.modules = &r->gdb.modules;
 		s.terminal = r->gdb.term.client;
 	}
-	err = start(r, accel);
+	err = start(r, accel, why);
 	if (!err)
 		session_run(&r->vm, &s, out);
 	return err;
@@ -199,7 +198,7 @@ static bool kvm_failed(const struct session_result *out)
 {
 	const struct facts *f = &out->facts;
 
-	if (f->ready || f->timeout > 0 || out->signal || f->panic)
+	if (f->ready || f->timeout > 0 || f->signal || f->panic)
 		return false;
 	return out->probe_failed ||
 	       (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)));
@@ -226,12 +225,15 @@ static void say_failed(const struct session_result *out)
 static int fall_back(struct launch *r, double used, bool tried,
 		     struct session_result *out)
 {
+	const char *why = out->probe_failed ?
+				  "the guest showed no sign of life under KVM" :
+				  "QEMU failed with KVM";
 	bool silent = !out->tail.n;
 	int err;
 
 	say_failed(out);
 	session_free(out);
-	err = attend(r, "tcg", 0, used, out);
+	err = attend(r, "tcg", why, 0, used, out);
 	/* TCG booted what KVM did not: it was not the kernel's fault. */
 	if (!err && tried && silent && out->facts.ready)
 		accel_remember(false);
@@ -239,25 +241,27 @@ static int fall_back(struct launch *r, double used, bool tried,
 }
 
 /* With a short deadline there is no time to find out; and a guest that a
- * debugger has stopped shows no sign of life. */
-static bool may_try(const struct run_spec *spec)
+ * debugger has stopped shows no sign of life. Return: NULL, or why not. */
+static const char *no_try(const struct run_spec *spec)
 {
+	double timeout = spec->verdict.deadlines.seconds[DEADLINE_ALL];
+
 	if (spec->gdb.on) {
 		msg_debug("KVM is untried here, and with a debugger there is "
 			  "no telling; using TCG, unless --accel kvm");
-		return false;
+		return "KVM is untried, and a debugger is there";
 	}
-	if (spec->timeout <= 0 || spec->timeout >= 4 * ACCEL_PROBE_S)
-		return true;
+	if (timeout <= 0 || timeout >= 4 * ACCEL_PROBE_S)
+		return NULL;
 	msg_debug("KVM is untried here and %g seconds are too short to find "
 		  "out; using TCG",
-		  spec->timeout);
-	return false;
+		  timeout);
+	return "KVM is untried, and the deadline too short to find out";
 }
 
 static int run_auto(struct launch *r, struct session_result *out)
 {
-	const char *why;
+	const char *why, *no;
 	enum accel_kvm known = accel_kvm(&why);
 	bool untried = known == ACCEL_KVM_UNKNOWN;
 	double begin = seconds();
@@ -265,11 +269,12 @@ static int run_auto(struct launch *r, struct session_result *out)
 
 	if (known == ACCEL_KVM_NONE || known == ACCEL_KVM_BAD) {
 		msg_debug("%s; using TCG, which emulates and is slower", why);
-		return attend(r, "tcg", 0, 0, out);
+		return attend(r, "tcg", why, 0, 0, out);
 	}
-	if (untried && !may_try(r->spec))
-		return attend(r, "tcg", 0, 0, out);
-	err = attend(r, "kvm", untried ? ACCEL_PROBE_S : 0, 0, out);
+	no = untried ? no_try(r->spec) : NULL;
+	if (no)
+		return attend(r, "tcg", no, 0, 0, out);
+	err = attend(r, "kvm", why, untried ? ACCEL_PROBE_S : 0, 0, out);
 	if (err)
 		return err;
 	if (kvm_failed(out))
@@ -289,9 +294,9 @@ int launch_run(struct launch *r, struct session_result *out)
 	}
 	switch (r->spec->accel) {
 	case RUN_KVM:
-		return attend(r, "kvm", 0, 0, out);
+		return attend(r, "kvm", "--accel", 0, 0, out);
 	case RUN_TCG:
-		return attend(r, "tcg", 0, 0, out);
+		return attend(r, "tcg", "--accel", 0, 0, out);
 	default:
 		return run_auto(r, out);
 	}

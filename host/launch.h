@@ -4,6 +4,7 @@
 #define BOOTLET_LAUNCH_H
 
 #include "run.h"
+#include "run_report.h"
 #include "session.h"
 #include "vm.h"
 
@@ -23,6 +24,8 @@ struct launch {
 	struct gdbrun gdb;
 	/** @dump: has its path where @spec->dump.panic */
 	struct dumpon dump;
+	/** @report: is told of each start */
+	struct run_report *report;
 };
 
 /** launch_argv() - QEMU's command line for an accelerator, "kvm" or "tcg" */

@@ -46,13 +46,25 @@ static void emit(const char *kind, const char *fmt, va_list ap)
 	buf_free(&line);
 }
 
+static char *last_error;
+
 void msg_error(const char *fmt, ...)
 {
 	va_list ap;
 
+	free(last_error);
+	va_start(ap, fmt);
+	if (vasprintf(&last_error, fmt, ap) < 0)
+		last_error = NULL;
+	va_end(ap);
 	va_start(ap, fmt);
 	emit("", fmt, ap);
 	va_end(ap);
+}
+
+const char *msg_last_error(void)
+{
+	return last_error;
 }
 
 void msg_warn(const char *fmt, ...)

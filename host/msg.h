@@ -12,6 +12,11 @@ extern int msg_verbosity;
 
 /** msg_error() - print an error; the caller goes on to return -errno */
 __attribute__((format(printf, 1, 2))) void msg_error(const char *fmt, ...);
+/** msg_last_error() - what msg_error() has printed last, without "bootlet: "
+ *
+ * Return: valid until the next msg_error(); NULL where there was none.
+ */
+const char *msg_last_error(void);
 /** msg_warn() - print a warning */
 __attribute__((format(printf, 1, 2))) void msg_warn(const char *fmt, ...);
 /** msg_info() - print what the user should know, without being asked */

@@ -229,7 +229,7 @@ static int execute(struct launch *r, const struct recipe *recipe,
 	/* The last words stand where the run was started. */
 	gdbrun_close(&r->gdb);
 	if (!err)
-		code = run_conclude(r->spec, &out);
+		code = run_conclude(r->spec, &out, r->report);
 	dumpon_say(&r->dump, out.facts.panic, r->kernel->tree);
 	session_free(&out);
 out:
@@ -347,12 +347,14 @@ static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
+	struct run_report report = { 0 };
 	struct launch r = {
 		.spec = spec,
 		.vm = VM_INIT,
 		.log = -1,
 		.mem = spec->mem,
 		.dump = DUMPON_INIT,
+		.report = &report,
 	};
 	struct kernel kernel = { 0 };
 	struct image img = { 0 };
@@ -361,6 +363,8 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	int code = FAILED;
 
 	if (session_setup() || check_name(&r.vm, spec))
+		goto out;
+	if (!spec->print && run_report_begin(&report, spec))
 		goto out;
 	settle_gdb(spec, &r.vm, &stub);
 	if (spec->dump.panic)
@@ -372,6 +376,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	ip = netspec_ip(&spec->net);
 	if (kernel_find(spec->kernel, &kernel))
 		goto out;
+	run_report_kernel(&report, &kernel);
 	if (spec->gdb.on && kernel.tree && strchr(kernel.tree, '\n')) {
 		cannot_debug("-k", kernel.tree);
 		goto out;
@@ -405,5 +410,5 @@ out:
 	vm_free(&r.vm);
 	gdbstub_close(&spec->gdb.stub);
 	free(stub);
-	return code;
+	return run_report_end(&report, code);
 }

@@ -4,10 +4,12 @@
 #define BOOTLET_RUN_H
 
 #include "dumpon.h"
+#include "deadline.h"
 #include "gdbrun.h"
 #include "kentry.h"
 #include "kernel.h"
 #include "netspec.h"
+#include "oops.h"
 #include "qemu.h"
 #include "recipe.h"
 #include "results.h"
@@ -17,6 +19,16 @@
 
 /** enum run_accel - --accel */
 enum run_accel { RUN_AUTO, RUN_KVM, RUN_TCG };
+
+/** struct run_verdict - what the verdict is made by, and where it goes */
+struct run_verdict {
+	/** @report: file for the report, or NULL */
+	const char *report;
+	/** @ignore: --oops=ignore; @allow: --allow */
+	bool ignore;
+	struct oops_allow allow;
+	struct deadlines deadlines;
+};
 
 /** struct run_spec - what `run` was asked for */
 struct run_spec {
@@ -39,9 +51,7 @@ struct run_spec {
 	enum kentry entry;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
-	/** @timeout: seconds for all; @boot_timeout: until the command starts,
-	 * -1: the default; 0: none */
-	double timeout, boot_timeout;
+	struct run_verdict verdict;
 	/** @append: words for the kernel command line */
 	struct strv append;
 	/** @print: print what would be executed, do nothing */

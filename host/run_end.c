@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define TAIL_LINES 20
+/* Lines of what the kernel reported; --report has more. */
+#define MAX_FINDINGS 10
 
 static void show_tail(const struct buf *tail)
 {
@@ -45,36 +47,82 @@ static char *exec_failed_text(const struct run_spec *spec,
 			 strerror(f->number));
 }
 
-int run_conclude(const struct run_spec *spec, const struct session_result *out)
+/* The console tells of these, or of what came before them. */
+static bool wants_tail(enum outcome outcome)
 {
-	struct verdict v = verdict_decide(&out->facts);
-	int code;
+	return outcome == OUTCOME_PANIC || outcome == OUTCOME_OOPS ||
+	       outcome == OUTCOME_INIT_ERROR || outcome == OUTCOME_NO_INIT ||
+	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_QEMU_FAILED;
+}
 
+/* Whether the message has this line already, or its panic. */
+static bool is_said(const struct verdict *v, const struct facts *f,
+		    const char *line)
+{
+	if (v->outcome == OUTCOME_PANIC && strstr(line, f->panic))
+		return true;
+	return v->text && strstr(v->text, line);
+}
+
+static void say_findings(const struct verdict *v, const struct facts *f)
+{
+	const struct strv *lines = f->oops;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		if (is_said(v, f, lines->v[i]))
+			continue;
+		if (shown++ == MAX_FINDINGS) {
+			msg_info("the kernel reported %zu more", lines->n - i);
+			break;
+		}
+		msg_info("the kernel reported: %s", lines->v[i]);
+	}
+}
+
+static void say(const struct run_spec *spec, const struct verdict *v,
+		const struct session_result *out)
+{
+	if (v->text)
+		msg_error("%s", v->text);
+	if (v->note)
+		msg_info("%s", v->note);
+	/* Whoever sees the console has seen them, and sent the signal. */
+	if (v->outcome != OUTCOME_INTERRUPTED || spec->command)
+		say_findings(v, &out->facts);
+	if (spec->command && !msg_verbosity && wants_tail(v->outcome))
+		show_tail(&out->tail);
+}
+
+int run_conclude(const struct run_spec *spec, struct session_result *out,
+		 struct run_report *report)
+{
+	struct facts *f = &out->facts;
+	struct strv lines = { 0 };
+	char *before = findings_before_panic(&out->findings);
+	struct verdict v;
+
+	findings_judge(&out->findings, &spec->verdict.allow,
+		       spec->verdict.ignore, &lines);
+	f->oops = &lines;
+	f->before = before;
+	v = verdict_decide(f);
 	if (v.outcome == OUTCOME_EXEC_FAILED) {
 		free(v.text);
-		v.text = exec_failed_text(spec, &out->facts);
+		v.text = exec_failed_text(spec, f);
 	}
 	results_conclude(&spec->results, &v,
 			 &(struct results_end){
-				 .signal = out->facts.status ? 0 : out->signal,
+				 .signal = f->status ? 0 : f->signal,
 				 .tail = out->tail.p,
 				 .n = out->tail.n,
 			 });
-	code = v.exit_code;
-	/* A shell was told HUP, whatever it was that ended bootlet. */
-	if (out->signal && (!out->facts.status || !spec->command)) {
-		msg_error("ended by signal %d (%s)", out->signal,
-			  strsignal(out->signal));
-		code = 128 + out->signal;
-	} else if (v.text) {
-		msg_error("%s", v.text);
-		if (spec->command && !msg_verbosity &&
-		    v.outcome != OUTCOME_SIGNAL &&
-		    v.outcome != OUTCOME_EXEC_FAILED &&
-		    v.outcome != OUTCOME_LOST_OUTPUT &&
-		    v.outcome != OUTCOME_TESTS_FAILED)
-			show_tail(&out->tail);
-	}
-	free(v.text);
-	return code;
+	say(spec, &v, out);
+	run_report_verdict(report, &v, out);
+	f->oops = NULL;
+	f->before = NULL;
+	strv_free(&lines);
+	free(before);
+	verdict_free(&v);
+	return v.exit_code;
 }

@@ -4,15 +4,19 @@
 #define BOOTLET_RUN_END_H
 
 #include "run.h"
+#include "run_report.h"
 #include "session.h"
 
 /**
- * run_conclude() - decide on the verdict and say it
- * @spec: what was asked for
- * @out:  from session_run()
+ * run_conclude() - decide on the verdict, say it, report it
+ * @spec:   what was asked for
+ * @out:    from session_run(); its findings are judged
+ * @report: is told
  *
- * Says nothing of a command that ended by itself. Return: the exit code.
+ * Says nothing of a command that ended by itself while the kernel was well.
+ * Return: the exit code.
  */
-int run_conclude(const struct run_spec *spec, const struct session_result *out);
+int run_conclude(const struct run_spec *spec, struct session_result *out,
+		 struct run_report *report);
 
 #endif

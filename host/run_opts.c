@@ -79,27 +79,6 @@ static const char *set_accel(void *ctx, const char *arg)
 	return "must be auto, kvm or tcg";
 }
 
-static const char *parse_seconds(const char *arg, double *out)
-{
-	char *end;
-	double n = strtod(arg, &end);
-
-	if (arg[0] < '0' || arg[0] > '9' || *end || !(n <= 1e6))
-		return "must be seconds, e.g. 30 or 0.5";
-	*out = n;
-	return NULL;
-}
-
-static const char *set_timeout(void *ctx, const char *arg)
-{
-	return parse_seconds(arg, &spec_of(ctx)->timeout);
-}
-
-static const char *set_boot_timeout(void *ctx, const char *arg)
-{
-	return parse_seconds(arg, &spec_of(ctx)->boot_timeout);
-}
-
 static const char *set_qemu(void *ctx, const char *arg)
 {
 	spec_of(ctx)->qemu = arg;
@@ -151,11 +130,6 @@ const struct cli_opt run_guest_opts[N_RUN_GUEST_OPTS] = {
 };
 
 const struct cli_opt run_opts[N_RUN_OPTS] = {
-	{ "timeout", 0, "SECONDS", "end it after that (exit code 124)",
-	  set_timeout },
-	{ "boot-timeout", 0, "SECONDS",
-	  "until the command starts; 0: none (default: 120; with --gdb none)",
-	  set_boot_timeout },
 	{ "name", 0, "NAME", "of this run (default: its process number)",
 	  set_name },
 	{ "log", 0, "FILE", "write the guest's console there", set_log },

@@ -15,7 +15,8 @@ enum {
 	N_RUN_NET_OPTS = 4,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_DUMP_OPTS = 1,
-	N_RUN_OPTS = 6,
+	N_RUN_VERDICT_OPTS = 8,
+	N_RUN_OPTS = 4,
 	N_RUN_RESULTS_OPTS = 2,
 };
 
@@ -24,6 +25,8 @@ extern const struct cli_opt run_guest_opts[N_RUN_GUEST_OPTS];
 extern const struct cli_opt run_opts[N_RUN_OPTS];
 /* run_opts_machine.c: the machine, and how the kernel is entered */
 extern const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS];
+/* run_opts_verdict.c: deadlines, the kernel's failures, the report */
+extern const struct cli_opt run_verdict_opts[N_RUN_VERDICT_OPTS];
 /* run_opts_net.c: the network */
 extern const struct cli_opt run_net_opts[N_RUN_NET_OPTS];
 /* run_opts_gdb.c: the debugger */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -113,24 +114,54 @@ static void connect_channel(struct session *s)
 
 /* --- deadlines ------------------------------------------------------------ */
 
+/* Which one has passed becomes a fact once. Return: whether one has. */
+static bool too_late(struct session *s, long long now)
+{
+	struct facts *f = &s->out->facts;
+	enum deadline d;
+
+	/* A guest that was told to end has a bound already, its stop_at. */
+	if (f->timeout > 0 || (f->signal && !f->status))
+		return f->timeout > 0;
+	d = deadline_passed(&s->spec->deadlines, s->at, now);
+	if (!d)
+		return false;
+	f->deadline = d;
+	f->timeout = s->spec->deadlines.seconds[d];
+	if (s->held_at)
+		f->unread = (double)(now - s->held_at) / 1000;
+	return true;
+}
+
+/* Since when nobody reads; who holds up the console's last words holds up the
+ * guest's end, which is not the guest's fault. */
+static void watch_readers(struct session *s, long long now)
+{
+	if (session_sinks_empty(s))
+		s->held_at = 0;
+	else if (!s->held_at)
+		s->held_at = now;
+	if (s->held_at && s->at[AT_STATUS])
+		s->at[AT_STATUS] = now;
+}
+
+static bool is_dead(const struct session *s, long long now)
+{
+	double probe = s->spec->probe;
+
+	return probe > 0 && !s->out->facts.ready &&
+	       (double)(now - s->begin) / 1000 >= probe &&
+	       (double)(now - s->heard) / 1000 >= probe / 2;
+}
+
 static void check_deadlines(struct session *s)
 {
-	const struct session_spec *spec = s->spec;
 	struct facts *f = &s->out->facts;
 	long long now = session_now();
-	double passed = spec->used + (double)(now - s->begin) / 1000;
 
-	if (f->status || s->out->signal) {
-		;
-	} else if (spec->timeout > 0 && passed >= spec->timeout) {
-		f->timeout = spec->timeout;
-	} else if (spec->boot_timeout > 0 && !s->started &&
-		   passed >= spec->boot_timeout) {
-		f->timeout = spec->boot_timeout;
-	} else if (spec->probe > 0 && !f->ready && passed >= spec->probe &&
-		   (double)(now - s->heard) / 1000 >= spec->probe / 2) {
-		s->out->probe_failed = true;
-	}
+	watch_readers(s, now);
+	if (!too_late(s, now) && !f->status && !f->signal)
+		s->out->probe_failed = is_dead(s, now);
 	if (f->timeout > 0 || s->out->probe_failed ||
 	    (s->stop_at && now >= s->stop_at)) {
 		session_dump_last(s);
@@ -140,19 +171,25 @@ static void check_deadlines(struct session *s)
 	}
 }
 
-/* Milliseconds to poll(2): deadlines are looked at ten times a second. */
+/* Milliseconds to poll(2); what has no moment of its own is looked at ten
+ * times a second. */
 static int patience(const struct session *s)
 {
-	const struct session_spec *spec = s->spec;
+	long long next = deadline_next(&s->spec->deadlines, s->at);
+	long long left;
 
 	if (s->vm->port < 0 && !s->hello)
 		return CONNECT_MS;
 	if (session_dump_due(s))
 		return 20;
-	if (spec->timeout > 0 || s->stop_at || spec->probe > 0 || s->eof_at ||
-	    (spec->boot_timeout > 0 && !s->started))
+	if (s->stop_at && (!next || s->stop_at < next))
+		next = s->stop_at;
+	left = next - session_now();
+	if (s->spec->probe > 0 || s->eof_at || s->held_at || left > INT_MAX)
 		return 100;
-	return -1;
+	if (!next)
+		return -1;
+	return left > 0 ? (int)left : 0;
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -233,19 +270,6 @@ static bool drain_piece(struct session *s)
 	return more || !session_sinks_empty(s);
 }
 
-/* The deadline for all, while what is known is not a verdict yet. */
-static bool too_late(struct session *s)
-{
-	const struct session_spec *spec = s->spec;
-	double passed = (double)(session_now() - s->begin) / 1000;
-
-	if (s->out->facts.status || s->out->facts.timeout > 0 ||
-	    spec->timeout <= 0 || spec->used + passed < spec->timeout)
-		return false;
-	s->out->facts.timeout = spec->timeout;
-	return true;
-}
-
 /*
  * QEMU has ended; what it wrote before is in the sockets still. A reader may
  * take its time over it, unless the run is a failure already; a signal that
@@ -257,11 +281,16 @@ static void drain(struct session *s)
 	unsigned int signals = s->signals;
 	long long until = session_now() + DRAIN_MS;
 
+	/* For deadlines it has not ended before its words are taken. */
+	session_mark(s, AT_END);
+	s->at[AT_END] = 0;
 	while (s->vm->words >= 0 && session_read_words(s))
 		;
 	while (drain_piece(s)) {
 		session_take_signals(s);
-		if (s->signals == signals && !too_late(s) &&
+		watch_readers(s, session_now());
+		if (s->signals == signals &&
+		    (f->status || !too_late(s, session_now())) &&
 		    (!f->killed || f->status || session_now() < until))
 			continue;
 		/* Without a verdict it is a failure anyway, and has a name. */
@@ -283,6 +312,11 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	};
 
 	*out = (struct session_result){ 0 };
+	s.heard = s.begin;
+	session_mark(&s, AT_START);
+	s.at[AT_START] -= (long long)(spec->used * 1000);
+	s.scan = oops_open(findings_add, &out->findings);
+	out->facts.shell = spec->interactive;
 	sink_open(&s.sink[SINK_LOG], spec->log);
 	sink_open(&s.sink[SINK_OUT], STDOUT_FILENO);
 	sink_open(&s.sink[SINK_ERR], STDERR_FILENO);
@@ -301,9 +335,9 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	drain(&s);
 	tty_restore();
 	vm_stop(vm);
-	if (out->tail.n)
-		out->facts.panic =
-			verdict_panic_title(out->tail.p, out->tail.n);
+	oops_end(s.scan);
+	oops_close(s.scan);
+	out->facts.panic = findings_panic(&out->findings);
 	out->facts.words = out->words.p;
 	out->facts.silent = !out->tail.n;
 	buf_free(&s.to_port);
@@ -314,6 +348,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 
 void session_free(struct session_result *r)
 {
+	findings_free(&r->findings);
 	buf_free(&r->tail);
 	buf_free(&r->words);
 }

@@ -7,6 +7,8 @@
 #define BOOTLET_SESSION_H
 
 #include "dumpon.h"
+#include "deadline.h"
+#include "findings.h"
 #include "gdbmods.h"
 #include "ktap.h"
 #include "verdict.h"
@@ -23,17 +25,17 @@ struct session_spec {
 	/** @interactive: the console is the user's; otherwise a command runs
 	 * and its streams are */
 	bool interactive;
-	/** @timeout: seconds for all, @boot_timeout: until the shell or the
-	 * command starts, @probe: until init answers; 0: no limit */
-	double timeout, boot_timeout, probe;
-	/** @used: seconds of them that are gone already */
+	/** @deadlines: settled */
+	struct deadlines deadlines;
+	/** @probe: seconds for a first sign of life; 0: no limit */
+	double probe;
+	/** @used: seconds gone before, by a start that came to nothing */
 	double used;
 	/** @log: where the console goes too, or -1 */
 	int log;
 	/** @echo: print the console on stderr, as it comes */
 	bool echo;
-	/** @patient: a debugger may stop the guest at any time, so that its end
-	 * after the verdict has no deadline */
+	/** @patient: a debugger may look at a guest that has panicked */
 	bool patient;
 	/** @terminal: process whose end counts as SIGHUP, or 0; it stays to be
 	 * waited for */
@@ -50,18 +52,37 @@ struct session_spec {
 	struct dumpon *dump;
 };
 
+/** SESSION_PHASES - of init that are kept */
+#define SESSION_PHASES 24
+
+/** struct session_phase - one phase of init: its name and microseconds */
+struct session_phase {
+	char name[32];
+	unsigned long long us;
+};
+
 /** struct session_result - what was seen */
 struct session_result {
 	struct facts facts;
+	/** @at: milestones, milliseconds of session_now(); 0: not reached */
+	long long at[N_MILESTONES];
+	/** @kernel_us: microseconds from the kernel's start to init, 0: nobody
+	 * said; @phases: of init that have ended, @n_phases of them */
+	unsigned long long kernel_us;
+	struct session_phase phases[SESSION_PHASES];
+	size_t n_phases;
+	/** @findings: the kernel's failures on the console */
+	struct findings findings;
 	/** @probe_failed: @spec.probe passed without a sign of life */
 	bool probe_failed;
-	/** @signal: that ended bootlet's own wait, or 0 */
-	int signal;
 	/** @release: of the guest's kernel, "" where it never said */
 	char release[65], phase[32], outcome[16], word[32];
 	/** @tail: last bytes of the console; @words: of QEMU's stderr */
 	struct buf tail, words;
 };
+
+/** session_now() - milliseconds of CLOCK_MONOTONIC, clock_gettime(2) */
+long long session_now(void);
 
 /**
  * session_setup() - once per process, before anything is forked

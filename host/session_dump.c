@@ -2,8 +2,6 @@
 /* --dump-on, between the guest's end and QEMU's. */
 #include "session_priv.h"
 
-#include <stdlib.h>
-
 /* QEMU hands over what the guest printed before it stopped; it may be some
  * turns of its loop. */
 #define SETTLE_MS 50
@@ -16,15 +14,6 @@ int session_dump_fd(const struct session *s)
 bool session_dump_due(const struct session *s)
 {
 	return session_dump_fd(s) >= 0 && s->spec->dump->stopped;
-}
-
-static bool has_panicked(const struct session *s)
-{
-	const struct buf *tail = &s->out->tail;
-	char *title = tail->n ? verdict_panic_title(tail->p, tail->n) : NULL;
-
-	free(title);
-	return title != NULL;
 }
 
 static bool give_up(void *ctx)
@@ -52,7 +41,7 @@ void session_dump_turn(struct session *s, bool readable)
 		if (now < s->dump_at + SETTLE_MS ||
 		    now < s->heard + SETTLE_MS || !session_sinks_empty(s))
 			return;
-		if (has_panicked(s))
+		if (session_has_panicked(s))
 			dumpon_take(d, give_up, s);
 	}
 	dumpon_quit(d);
@@ -60,7 +49,7 @@ void session_dump_turn(struct session *s, bool readable)
 
 void session_dump_last(struct session *s)
 {
-	if (session_dump_fd(s) >= 0 && s->vm->qemu > 0 && !s->out->signal &&
-	    !s->out->facts.status && has_panicked(s))
+	if (session_dump_fd(s) >= 0 && s->vm->qemu > 0 && !s->out->facts.signal &&
+	    !s->out->facts.status && session_has_panicked(s))
 		dumpon_take(s->spec->dump, give_up, s);
 }

@@ -18,6 +18,31 @@ static void keep_tail(struct buf *tail, const char *p, size_t n)
 	}
 }
 
+void session_mark(struct session *s, enum milestone m)
+{
+	if (!s->out->at[m])
+		s->out->at[m] = s->at[m] = session_now();
+}
+
+bool session_has_panicked(const struct session *s)
+{
+	const struct oops_finding *pending = oops_pending(s->scan);
+
+	return findings_panic(&s->out->findings) ||
+	       (pending && pending->class == OOPS_PANIC);
+}
+
+/* A kernel that restarts or switches off after it has ended by itself by now;
+ * a person may want to look at one that does not. */
+static void scan_console(struct session *s, const char *p, size_t n)
+{
+	oops_feed(s->scan, p, n);
+	if (s->stop_at || s->spec->interactive || s->spec->patient)
+		return;
+	if (session_has_panicked(s))
+		s->stop_at = session_now() + SESSION_PANIC_MS;
+}
+
 bool session_read_console(struct session *s)
 {
 	char piece[SESSION_PIECE];
@@ -32,6 +57,7 @@ bool session_read_console(struct session *s)
 	}
 	s->heard = session_now();
 	keep_tail(&s->out->tail, piece, (size_t)n);
+	scan_console(s, piece, (size_t)n);
 	session_sink_add(s, SINK_LOG, piece, (size_t)n);
 	if (s->spec->interactive)
 		session_sink_add(s, SINK_OUT, piece, (size_t)n);
@@ -73,15 +99,30 @@ static void take_ready(struct session *s, const struct wire_frame *f)
 		return;
 	}
 	s->out->facts.ready = true;
+	session_mark(s, AT_READY);
 	if (s->hello)
 		return;
 	s->hello = true;
 	wire_add(&s->to_port, FRAME_HELLO, s->nonce, BOOTLET_NONCE_LEN);
 }
 
+static void keep_phase(struct session_result *out, const struct wire_phase *p)
+{
+	struct session_phase *to;
+
+	if (!strcmp(p->name, "kernel"))
+		out->kernel_us = p->us;
+	if (!strcmp(p->name, "kernel") || out->n_phases == SESSION_PHASES)
+		return;
+	to = &out->phases[out->n_phases++];
+	memcpy(to->name, p->name, sizeof(to->name));
+	to->us = p->us;
+}
+
 static void take_phase(struct session *s, const struct wire_frame *f)
 {
 	struct wire_phase p;
+	bool child;
 
 	if (parse_phase(f, &p))
 		return;
@@ -90,28 +131,17 @@ static void take_phase(struct session *s, const struct wire_frame *f)
 		 *p.next ? p.next : p.name);
 	s->out->facts.phase = s->out->phase;
 	msg_debug("%s %llu us", p.name, p.us);
-	if (s->started ||
-	    (strcmp(p.name, "shell") != 0 && strcmp(p.name, "command") != 0))
+	child = !strcmp(p.name, "shell") || !strcmp(p.name, "command");
+	if (!child)
+		keep_phase(s->out, &p);
+	if (s->started || !child)
 		return;
 	s->started = true;
+	session_mark(s, AT_COMMAND);
 	/* It may have changed while nobody listened. */
 	session_send_size(s);
 	if (s->background)
 		wire_add(&s->to_port, FRAME_STDIN, "", 0);
-}
-
-/* With a debugger it is the deadline for all, or none. */
-static long long shutdown_deadline(const struct session *s)
-{
-	const struct session_spec *spec = s->spec;
-	long long soon = session_now() + SESSION_SHUTDOWN_MS, last;
-
-	if (!spec->patient)
-		return soon;
-	if (spec->timeout <= 0)
-		return 0;
-	last = s->begin + (long long)((spec->timeout - spec->used) * 1000);
-	return last > soon ? last : soon;
 }
 
 static void take_status(struct session *s, const struct wire_frame *f)
@@ -129,7 +159,9 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	out->facts.outcome = out->outcome;
 	out->facts.number = status.number;
 	out->facts.word = out->word;
-	s->stop_at = shutdown_deadline(s);
+	/* From now on it is the deadline for switching off. */
+	s->stop_at = 0;
+	session_mark(s, AT_STATUS);
 }
 
 static void take_module(struct session *s, const struct wire_frame *f)

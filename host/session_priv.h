@@ -12,8 +12,9 @@
 
 /* POSIX: a pipe that polls writable takes this much without blocking. */
 #define SESSION_PIECE FRAME_MAX
-/* From the verdict, or from the first signal, until QEMU is killed. */
-#define SESSION_SHUTDOWN_MS 5000
+/* From a panic until the guest is ended that does not restart by itself: for
+ * the rest of the kernel's words. */
+#define SESSION_PANIC_MS 2000
 /* Between two ends of stdin, see session_repeat_eof(). */
 #define SESSION_EOF_MS 300
 
@@ -44,11 +45,21 @@ struct session {
 	long long begin, stop_at, heard;
 	/* When QEMU said that the guest has stopped. */
 	long long dump_at;
+	/* What deadlines count from: as out->at, but for the time before us, and
+	 * for a reader that holds up the guest's last words. */
+	long long at[N_MILESTONES];
+	/* Since when a reader holds us up; 0: none does. */
+	long long held_at;
+	struct oops_scan *scan;
 };
 
 /* session.c */
-long long session_now(void);
 void session_take_signals(struct session *s);
+
+/* session_guest.c */
+void session_mark(struct session *s, enum milestone m);
+/* On the console; its report may not be all there yet. */
+bool session_has_panicked(const struct session *s);
 
 /* session_guest.c: what comes from the guest. Return: there may be more. */
 bool session_read_console(struct session *s);

@@ -139,17 +139,26 @@ void session_send_size(struct session *s)
 	wire_add(&s->to_port, FRAME_SIZE, text, (size_t)n);
 }
 
+/* As long as a guest has for switching off, and always some time. */
+static long long signal_ms(const struct session *s)
+{
+	double seconds = s->spec->deadlines.seconds[DEADLINE_SHUTDOWN];
+
+	return (long long)((seconds > 0 ? seconds : DEADLINE_SHUTDOWN_S) *
+			   1000);
+}
+
 /* The first signal goes to the guest's command, which then has some seconds;
- * the second ends the guest at once. */
+ * the second ends the guest at once. Before there is a command nobody in the
+ * guest has anything to put in order. */
 void session_end_signal(struct session *s, int sig)
 {
+	struct facts *f = &s->out->facts;
+	bool at_once = f->signal || !s->started;
+
 	s->signals++;
-	if (s->out->signal || !s->started) {
-		s->out->signal = sig;
-		s->stop_at = session_now();
-		return;
-	}
-	s->out->signal = sig;
-	s->stop_at = session_now() + SESSION_SHUTDOWN_MS;
-	send_signal(s, s->spec->interactive ? SIGHUP : sig);
+	f->signal = sig;
+	s->stop_at = session_now() + (at_once ? 0 : signal_ms(s));
+	if (!at_once)
+		send_signal(s, s->spec->interactive ? SIGHUP : sig);
 }

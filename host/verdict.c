@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -13,17 +14,25 @@ static const struct {
 	const char *name;
 	int code;
 	bool add;
+	enum verdict_number number;
 } outcomes[] = {
-	[OUTCOME_EXIT] = { "exit", 0, true },
-	[OUTCOME_SIGNAL] = { "signal", 128, true },
-	[OUTCOME_EXEC_FAILED] = { "exec-failed", 126, false },
-	[OUTCOME_INIT_ERROR] = { "init-error", 125, false },
-	[OUTCOME_PANIC] = { "panic", 123, false },
-	[OUTCOME_NO_INIT] = { "no-init", 125, false },
-	[OUTCOME_TIMEOUT] = { "timeout", 124, false },
-	[OUTCOME_QEMU_FAILED] = { "qemu-failed", 125, false },
-	[OUTCOME_LOST_OUTPUT] = { "lost-output", 125, false },
-	[OUTCOME_TESTS_FAILED] = { "tests-failed", 1, false },
+	[OUTCOME_EXIT] = { "exit", 0, true, VERDICT_CODE },
+	[OUTCOME_SIGNAL] = { "signal", 128, true, VERDICT_SIGNAL },
+	[OUTCOME_EXEC_FAILED] = { "exec-failed", 126, false, VERDICT_ERRNO },
+	[OUTCOME_INIT_ERROR] = { "init-error", 125, false, VERDICT_ERRNO },
+	[OUTCOME_PANIC] = { "panic", 123, false, VERDICT_NO_NUMBER },
+	[OUTCOME_OOPS] = { "oops", 122, false, VERDICT_NO_NUMBER },
+	[OUTCOME_NO_INIT] = { "no-init", 125, false, VERDICT_NO_NUMBER },
+	[OUTCOME_TIMEOUT] = { "timeout", 124, false, VERDICT_NO_NUMBER },
+	[OUTCOME_QEMU_FAILED] = { "qemu-failed", 125, false,
+				  VERDICT_NO_NUMBER },
+	[OUTCOME_LOST_OUTPUT] = { "lost-output", 125, false, VERDICT_ERRNO },
+	[OUTCOME_TESTS_FAILED] = { "tests-failed", 1, false,
+				   VERDICT_NO_NUMBER },
+	[OUTCOME_INTERRUPTED] = { "interrupted", 128, true, VERDICT_SIGNAL },
+	[OUTCOME_NOT_STARTED] = { "not-started", 125, false,
+				  VERDICT_NO_NUMBER },
+	[OUTCOME_UNFINISHED] = { "unfinished", 125, false, VERDICT_NO_NUMBER },
 };
 
 static_assert(sizeof(outcomes) / sizeof(outcomes[0]) == OUTCOME_N,
@@ -34,7 +43,12 @@ const char *verdict_name(enum outcome outcome)
 	return outcomes[outcome].name;
 }
 
-static struct verdict make(enum outcome outcome, int number, char *text)
+enum verdict_number verdict_number(enum outcome outcome)
+{
+	return outcomes[outcome].number;
+}
+
+struct verdict verdict_make(enum outcome outcome, int number, char *text)
 {
 	struct verdict v = {
 		.outcome = outcome,
@@ -50,36 +64,48 @@ static struct verdict make(enum outcome outcome, int number, char *text)
 	return v;
 }
 
-struct verdict verdict_make(enum outcome outcome, int number, char *text)
+void verdict_free(struct verdict *v)
 {
-	return make(outcome, number, text);
+	free(v->text);
+	free(v->note);
+	v->text = v->note = NULL;
+}
+
+const char *verdict_reached(const struct facts *f)
+{
+	if (f->status)
+		return "shutdown";
+	if (f->phase)
+		return f->phase;
+	return f->ready ? "init" : "boot";
+}
+
+static struct verdict lost(int err, const char *what)
+{
+	return verdict_make(OUTCOME_LOST_OUTPUT, err,
+			    xasprintf("%s: %s", what, strerror(err)));
 }
 
 static struct verdict from_status(const struct facts *f)
 {
 	if (!strcmp(f->outcome, STATUS_EXIT))
-		return make(OUTCOME_EXIT, f->number, NULL);
+		return verdict_make(OUTCOME_EXIT, f->number, NULL);
 	if (!strcmp(f->outcome, STATUS_SIGNAL))
-		return make(OUTCOME_SIGNAL, f->number,
-			    xasprintf("the command was killed by signal %d "
-				      "(%s)",
-				      f->number, strsignal(f->number)));
+		return verdict_make(
+			OUTCOME_SIGNAL, f->number,
+			xasprintf("the command was killed by signal %d "
+				  "(%s)",
+				  f->number, strsignal(f->number)));
 	if (!strcmp(f->outcome, STATUS_EXEC_FAILED))
-		return make(OUTCOME_EXEC_FAILED, f->number,
-			    xasprintf("the command cannot be executed in the "
-				      "guest: %s",
+		return verdict_make(
+			OUTCOME_EXEC_FAILED, f->number,
+			xasprintf("the command cannot be executed in the "
+				  "guest: %s",
+				  strerror(f->number)));
+	return verdict_make(OUTCOME_INIT_ERROR, f->number,
+			    xasprintf("init failed in phase %s: %s",
+				      f->word && *f->word ? f->word : "?",
 				      strerror(f->number)));
-	return make(OUTCOME_INIT_ERROR, f->number,
-		    xasprintf("init failed in phase %s: %s",
-			      f->word && *f->word ? f->word : "?",
-			      strerror(f->number)));
-}
-
-static const char *reached(const struct facts *f)
-{
-	if (f->phase)
-		return f->phase;
-	return f->ready ? "init" : "boot";
 }
 
 /* The last line that QEMU said, which is where it gives the reason. */
@@ -103,63 +129,93 @@ static char *qemu_text(const struct facts *f)
 			 WEXITSTATUS(f->qemu), n ? ": " : "", (int)n, line);
 }
 
-struct verdict verdict_decide(const struct facts *f)
-{
-	bool qemu_ok = f->killed ||
-		       (WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu));
+/* --- what a verdict is worth ---------------------------------------------- */
 
-	if (f->output_error)
-		return make(OUTCOME_LOST_OUTPUT, f->output_error,
-			    xasprintf("the command's output was lost: %s",
-				      strerror(f->output_error)));
-	if (f->log_error)
-		return make(OUTCOME_LOST_OUTPUT, f->log_error,
-			    xasprintf("the console's log is not all there: %s",
-				      strerror(f->log_error)));
-	if (f->input_error)
-		return make(OUTCOME_LOST_OUTPUT, f->input_error,
-			    xasprintf("stdin cannot be read: %s",
-				      strerror(f->input_error)));
-	if (f->status)
-		return from_status(f);
-	if (f->panic)
-		return make(OUTCOME_PANIC, 0,
-			    xasprintf("kernel panic: %s", f->panic));
-	if (f->timeout > 0)
-		return make(OUTCOME_TIMEOUT, 0,
-			    xasprintf("the deadline of %g seconds passed in "
-				      "phase %s",
-				      f->timeout, reached(f)));
-	if (f->channel)
-		return make(OUTCOME_INIT_ERROR, 0, xstrdup(f->channel));
-	if (!qemu_ok)
-		return make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
-	if (!f->ready && f->silent)
-		return make(OUTCOME_NO_INIT, 0,
-			    xstrdup("the guest ended without a word, not even "
-				    "the kernel's; it may need more memory "
-				    "(-m)"));
-	if (!f->ready)
-		return make(
-			OUTCOME_NO_INIT, 0,
-			xstrdup("the guest ended without a word from init"));
-	return make(OUTCOME_INIT_ERROR, 0,
-		    xasprintf("the guest ended without a verdict in phase %s",
-			      reached(f)));
+static char *deadline_words(const struct facts *f)
+{
+	return deadline_text(f->deadline ? f->deadline : DEADLINE_ALL,
+			     f->timeout, verdict_reached(f), f->unread);
 }
 
-char *verdict_panic_title(const char *console, size_t len)
+static char *oops_text(const struct facts *f)
 {
-	static const char mark[] = "Kernel panic - not syncing: ";
-	const char *at = memmem(console, len, mark, sizeof(mark) - 1);
-	size_t n;
+	size_t more = f->oops->n - 1;
+	char *text;
 
-	if (!at)
-		return NULL;
-	at += sizeof(mark) - 1;
-	n = len - (size_t)(at - console);
-	for (size_t i = 0; i < n; i++)
-		if (at[i] == '\n' || at[i] == '\r')
-			n = i;
-	return xasprintf("%.*s", (int)n, at);
+	if (!more)
+		return xasprintf("the command ended well, but the kernel "
+				 "reported: %s",
+				 f->oops->v[0]);
+	text = xasprintf("the command ended well, but the kernel reported: %s; "
+			 "and %zu more",
+			 f->oops->v[0], more);
+	return text;
+}
+
+/* The command's own failure stands; its success has to be one of all. */
+static struct verdict with_status(const struct facts *f)
+{
+	struct verdict v = from_status(f);
+	bool good = v.outcome == OUTCOME_EXIT && !v.number && !f->shell;
+
+	if (good && f->oops && f->oops->n)
+		v = verdict_make(OUTCOME_OOPS, 0, oops_text(f));
+	else if (good && f->timeout > 0)
+		return verdict_make(OUTCOME_TIMEOUT, 0, deadline_words(f));
+	if (f->timeout > 0)
+		v.note = deadline_words(f);
+	return v;
+}
+
+static char *panic_text(const struct facts *f)
+{
+	if (f->before)
+		return xasprintf("kernel panic: %s; before it: %s", f->panic,
+				 f->before);
+	return xasprintf("kernel panic: %s", f->panic);
+}
+
+/* What QEMU's end alone tells. */
+static struct verdict no_verdict(const struct facts *f)
+{
+	if (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)))
+		return verdict_make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
+	if (!f->ready && f->silent)
+		return verdict_make(
+			OUTCOME_NO_INIT, 0,
+			xstrdup("the guest ended without a word, not even "
+				"the kernel's; it may need more memory "
+				"(-m)"));
+	if (!f->ready)
+		return verdict_make(
+			OUTCOME_NO_INIT, 0,
+			xstrdup("the guest ended without a word from init"));
+	return verdict_make(
+		OUTCOME_INIT_ERROR, 0,
+		xasprintf("the guest ended without a verdict in phase %s",
+			  verdict_reached(f)));
+}
+
+struct verdict verdict_decide(const struct facts *f)
+{
+	/* A shell was told HUP, whatever it was that ended bootlet. */
+	if (f->signal && (!f->status || f->shell))
+		return verdict_make(OUTCOME_INTERRUPTED, f->signal,
+				    xasprintf("ended by signal %d (%s)",
+					      f->signal, strsignal(f->signal)));
+	if (f->output_error)
+		return lost(f->output_error, "the command's output was lost");
+	if (f->log_error)
+		return lost(f->log_error, "the console's log is not all there");
+	if (f->input_error)
+		return lost(f->input_error, "stdin cannot be read");
+	if (f->status)
+		return with_status(f);
+	if (f->panic)
+		return verdict_make(OUTCOME_PANIC, 0, panic_text(f));
+	if (f->timeout > 0)
+		return verdict_make(OUTCOME_TIMEOUT, 0, deadline_words(f));
+	if (f->channel)
+		return verdict_make(OUTCOME_INIT_ERROR, 0, xstrdup(f->channel));
+	return no_verdict(f);
 }

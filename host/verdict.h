@@ -7,6 +7,7 @@
 #ifndef BOOTLET_VERDICT_H
 #define BOOTLET_VERDICT_H
 
+#include "deadline.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -18,11 +19,15 @@ enum outcome {
 	OUTCOME_EXEC_FAILED,
 	OUTCOME_INIT_ERROR,
 	OUTCOME_PANIC,
+	OUTCOME_OOPS,
 	OUTCOME_NO_INIT,
 	OUTCOME_TIMEOUT,
 	OUTCOME_QEMU_FAILED,
 	OUTCOME_LOST_OUTPUT,
 	OUTCOME_TESTS_FAILED,
+	OUTCOME_INTERRUPTED, /* a signal to bootlet ended the guest */
+	OUTCOME_NOT_STARTED, /* bootlet itself failed before QEMU */
+	OUTCOME_UNFINISHED, /* nobody has come to say, see run_report.h */
 	OUTCOME_N
 };
 
@@ -44,17 +49,30 @@ struct facts {
 	/** @ready: init said READY; @phase: the last phase heard of, or NULL */
 	bool ready;
 	const char *phase;
-	/** @timeout: seconds of the deadline that passed, 0 if none has */
-	double timeout;
+	/** @deadline: the one that passed, or DEADLINE_NONE; @timeout: its
+	 * seconds, 0 if none has; @unread: seconds for which nobody had read
+	 * the guest's output by then */
+	enum deadline deadline;
+	double timeout, unread;
 	/** @silent: nothing at all came from the console */
 	bool silent;
 	/** @panic: the title of a kernel panic on the console, or NULL */
 	const char *panic;
+	/** @oops: kernel failures on the console that are not allowed, the
+	 * panic included, as oops_print() has them; or NULL */
+	const struct strv *oops;
+	/** @before: the first one, where it came before @panic, or NULL */
+	const char *before;
 	/** @qemu: waitpid(2)'s status of QEMU; @words: its stderr */
 	int qemu;
 	const char *words;
 	/** @killed: it was bootlet that killed QEMU */
 	bool killed;
+	/** @signal: to bootlet, that made it end the guest; 0: none */
+	int signal;
+	/** @shell: for a person or a script, whose exit code stands whatever
+	 * else there was */
+	bool shell;
 	/** @channel: why the channel cannot be believed, or NULL */
 	const char *channel;
 	/** @output_error: errno of writing the command's output, 0 if none;
@@ -64,39 +82,58 @@ struct facts {
 	int input_error;
 };
 
-/** struct verdict - the decision; @text is one line, the caller frees */
+/** struct verdict - the decision; the caller calls verdict_free() */
 struct verdict {
 	enum outcome outcome;
+	/** @number: exit code of the command, signal or errno */
 	int number;
 	int exit_code;
+	/** @text: one line, NULL where the exit code says all */
 	char *text;
+	/** @note: what else there is to say in one line, or NULL */
+	char *note;
+};
+
+/** enum verdict_number - what a verdict's number is */
+enum verdict_number {
+	VERDICT_NO_NUMBER,
+	VERDICT_CODE,
+	VERDICT_SIGNAL,
+	VERDICT_ERRNO
 };
 
 /** verdict_name() - the word of an outcome, as reports have it */
 const char *verdict_name(enum outcome outcome);
 
+/** verdict_number() - what the number of an outcome is */
+enum verdict_number verdict_number(enum outcome outcome);
+
+/**
+ * verdict_reached() - the phase that was under way last
+ *
+ * Return: "boot" before init has answered, then as init says; "shutdown" after
+ * the verdict.
+ */
+const char *verdict_reached(const struct facts *f);
+
 /**
  * verdict_decide() - say what became of the guest
  * @f: what was seen
  *
- * @text is NULL where the exit code says all.
+ * A verdict of the channel is never made better by what else was seen; a good
+ * one is made worse by output that was lost, by kernel failures, and by a guest
+ * that does not switch off.
  */
 struct verdict verdict_decide(const struct facts *f);
 
 /**
- * verdict_make() - a verdict that what comes after the guest has led to
- * @number: errno, code or signal, as the outcome has it
- * @text:   free()able, the verdict's from now on
+ * verdict_make() - a decision that was made elsewhere
+ * @number: see struct verdict
+ * @text:   is taken
  */
 struct verdict verdict_make(enum outcome outcome, int number, char *text);
 
-/**
- * verdict_panic_title() - find a kernel panic in the console's last bytes
- *
- * Source: kernel/panic.c prints "Kernel panic - not syncing: TITLE".
- *
- * Return: TITLE, the caller frees; NULL where there is none.
- */
-char *verdict_panic_title(const char *console, size_t len);
+/** verdict_free() - free its texts */
+void verdict_free(struct verdict *v);
 
 #endif

@@ -47,6 +47,12 @@ static const struct {
 	{ "qemu", "q", { "" } },
 	{ "timeout", "0.5", { "", "-1", "1x", "x", "1e99", "nan" } },
 	{ "boot-timeout", "0", { "", "-1", "inf", "0x" } },
+	{ "init-timeout", "7.25", { "", "1e3", ".5", "1.2.3" } },
+	{ "command-timeout", "86400", { "", "1d", "0x10", "." } },
+	{ "shutdown-timeout", "1000000", { "", "1000001", " 1" } },
+	{ "oops", "ignore", { "", "no", "ignore " } },
+	{ "allow", "^warning: .*foo", { "", "(", "a[" } },
+	{ "report", "x y", { "" } },
 	{ "log", "x", { "" } },
 	{ "junit", "r.xml", { "" } },
 };
@@ -59,6 +65,7 @@ START_TEST(values)
 		ck_assert_msg(set(rows[_i].name, rows[_i].bad[i]),
 			      "--%s %s was taken", rows[_i].name,
 			      rows[_i].bad[i]);
+	oops_allow_free(&opts.run.verdict.allow);
 }
 END_TEST
 
@@ -81,9 +88,29 @@ START_TEST(they_land_where_they_should)
 {
 	memset(&opts, 0, sizeof(opts));
 	set("timeout", "2.5");
-	ck_assert_double_eq(opts.run.timeout, 2.5);
+	ck_assert_double_eq(opts.run.verdict.deadlines.seconds[DEADLINE_ALL],
+			    2.5);
+	ck_assert(opts.run.verdict.deadlines.given[DEADLINE_ALL]);
+	ck_assert(!opts.run.verdict.deadlines.given[DEADLINE_BOOT]);
 	set("boot-timeout", "7");
-	ck_assert_double_eq(opts.run.boot_timeout, 7);
+	set("init-timeout", "0");
+	set("command-timeout", "0.0000001");
+	ck_assert_double_eq(opts.run.verdict.deadlines.seconds[DEADLINE_BOOT],
+			    7);
+	ck_assert(opts.run.verdict.deadlines.given[DEADLINE_INIT]);
+	ck_assert_double_gt(
+		opts.run.verdict.deadlines.seconds[DEADLINE_COMMAND], 0);
+	set("shutdown-timeout", "3");
+	ck_assert_double_eq(
+		opts.run.verdict.deadlines.seconds[DEADLINE_SHUTDOWN], 3);
+	set("oops", "ignore");
+	ck_assert(opts.run.verdict.ignore);
+	set("oops", "fail");
+	ck_assert(!opts.run.verdict.ignore);
+	set("allow", "a");
+	set("allow", "b");
+	ck_assert_uint_eq(opts.run.verdict.allow.n, 2);
+	oops_allow_free(&opts.run.verdict.allow);
 	set("cpus", "4");
 	ck_assert_uint_eq(opts.run.cpus, 4);
 	set("accel", "tcg");

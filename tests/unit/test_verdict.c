@@ -9,6 +9,12 @@
 #define EXITED(n) ((n) << 8)
 #define KILLED(n) (n)
 
+static char bug[] = "BUG: x", warning[] = "WARNING: y";
+static char *found[] = { bug, warning, NULL };
+static const struct strv one = { .v = found, .n = 1 };
+static const struct strv two = { .v = found, .n = 2 };
+static const struct strv none = { 0 };
+
 /* One row of the contract's table of outcomes, and every tie between two. */
 static const struct {
 	struct facts facts;
@@ -43,11 +49,71 @@ static const struct {
 	  OUTCOME_INIT_ERROR,
 	  125,
 	  "phase mounts: No such device" },
-	/* A panic after the verdict (at power off) does not undo it. */
-	{ { .status = true, .outcome = "exit", .number = 3, .panic = "x" },
+	/* A panic after the verdict (at power off) does not undo a failure. */
+	{ { .status = true,
+	    .outcome = "exit",
+	    .number = 3,
+	    .panic = "x",
+	    .oops = &one },
 	  OUTCOME_EXIT,
 	  3,
 	  NULL },
+	/* But a success: somebody may have forged the panic, or the verdict. */
+	{ { .status = true, .outcome = "exit", .panic = "x", .oops = &one },
+	  OUTCOME_OOPS,
+	  122,
+	  "the kernel reported: BUG: x" },
+	{ { .status = true, .outcome = "exit", .oops = &two },
+	  OUTCOME_OOPS,
+	  122,
+	  "BUG: x; and 1 more" },
+	/* All of them are allowed. */
+	{ { .status = true, .outcome = "exit", .panic = "x", .oops = &none },
+	  OUTCOME_EXIT,
+	  0,
+	  NULL },
+	{ { .status = true, .outcome = "exit", .shell = true, .oops = &one },
+	  OUTCOME_EXIT,
+	  0,
+	  NULL },
+	{ { .status = true, .outcome = "signal", .number = 9, .oops = &one },
+	  OUTCOME_SIGNAL,
+	  137,
+	  "signal 9" },
+	{ { .panic = "x", .before = "boot: y", .oops = &two },
+	  OUTCOME_PANIC,
+	  123,
+	  "kernel panic: x; before it: boot: y" },
+	/* It is allowed, and yet there is no verdict. */
+	{ { .panic = "x", .oops = &none }, OUTCOME_PANIC, 123, "panic: x" },
+	/* The guest did not switch off. */
+	{ { .status = true,
+	    .outcome = "exit",
+	    .phase = "command",
+	    .deadline = DEADLINE_SHUTDOWN,
+	    .timeout = 10,
+	    .killed = true },
+	  OUTCOME_TIMEOUT,
+	  124,
+	  "for switching off passed in phase shutdown" },
+	{ { .signal = 15, .killed = true, .ready = true },
+	  OUTCOME_INTERRUPTED,
+	  143,
+	  "ended by signal 15" },
+	/* The command had its own idea of the signal. */
+	{ { .signal = 15, .status = true, .outcome = "exit", .number = 3 },
+	  OUTCOME_EXIT,
+	  3,
+	  NULL },
+	{ { .signal = 2, .status = true, .outcome = "exit", .shell = true },
+	  OUTCOME_INTERRUPTED,
+	  130,
+	  "signal 2" },
+	/* Ctrl-C in a guest that has panicked: it is the user's end. */
+	{ { .signal = 2, .panic = "x", .killed = true },
+	  OUTCOME_INTERRUPTED,
+	  130,
+	  "signal 2" },
 	{ { .panic = "sysrq triggered crash", .ready = true },
 	  OUTCOME_PANIC,
 	  123,
@@ -60,11 +126,24 @@ static const struct {
 	{ { .timeout = 2.5, .killed = true, .qemu = KILLED(9) },
 	  OUTCOME_TIMEOUT,
 	  124,
-	  "2.5 seconds passed in phase boot" },
-	{ { .timeout = 3, .ready = true, .phase = "command", .killed = true },
+	  "2.5 seconds for all of it passed in phase boot" },
+	{ { .deadline = DEADLINE_INIT,
+	    .timeout = 3,
+	    .ready = true,
+	    .phase = "modules",
+	    .killed = true },
 	  OUTCOME_TIMEOUT,
 	  124,
-	  "phase command" },
+	  "for init passed in phase modules" },
+	{ { .deadline = DEADLINE_COMMAND,
+	    .timeout = 30,
+	    .unread = 12,
+	    .ready = true,
+	    .phase = "command",
+	    .killed = true },
+	  OUTCOME_TIMEOUT,
+	  124,
+	  "12 seconds nobody had read its output; --command-timeout" },
 	{ { .qemu = EXITED(1), .words = "warning: a\nqemu: no such file\n" },
 	  OUTCOME_QEMU_FAILED,
 	  125,
@@ -91,6 +170,14 @@ static const struct {
 	  OUTCOME_LOST_OUTPUT,
 	  125,
 	  "No space left" },
+	{ { .status = true, .outcome = "exit", .log_error = ENOSPC },
+	  OUTCOME_LOST_OUTPUT,
+	  125,
+	  "log is not all there" },
+	{ { .status = true, .outcome = "exit", .input_error = EISDIR },
+	  OUTCOME_LOST_OUTPUT,
+	  125,
+	  "stdin cannot be read" },
 };
 
 START_TEST(decision)
@@ -104,7 +191,7 @@ START_TEST(decision)
 	else
 		ck_assert_msg(v.text && strstr(v.text, rows[_i].text), "%s",
 			      v.text);
-	free(v.text);
+	verdict_free(&v);
 }
 END_TEST
 
@@ -124,7 +211,7 @@ START_TEST(all_exit_codes_and_signals)
 		f.number = n;
 		v = verdict_decide(&f);
 		ck_assert_int_eq(v.exit_code, 128 + n);
-		free(v.text);
+		verdict_free(&v);
 	}
 }
 END_TEST
@@ -137,11 +224,15 @@ START_TEST(names_are_the_contract)
 		[OUTCOME_EXEC_FAILED] = "exec-failed",
 		[OUTCOME_INIT_ERROR] = "init-error",
 		[OUTCOME_PANIC] = "panic",
+		[OUTCOME_OOPS] = "oops",
 		[OUTCOME_NO_INIT] = "no-init",
 		[OUTCOME_TIMEOUT] = "timeout",
 		[OUTCOME_QEMU_FAILED] = "qemu-failed",
 		[OUTCOME_LOST_OUTPUT] = "lost-output",
 		[OUTCOME_TESTS_FAILED] = "tests-failed",
+		[OUTCOME_INTERRUPTED] = "interrupted",
+		[OUTCOME_NOT_STARTED] = "not-started",
+		[OUTCOME_UNFINISHED] = "unfinished",
 	};
 
 	for (int i = 0; i < OUTCOME_N; i++)
@@ -149,19 +240,74 @@ START_TEST(names_are_the_contract)
 }
 END_TEST
 
-START_TEST(panic_titles)
+/* What is more than one fact: a note, and a text with two names. */
+START_TEST(a_failure_of_its_own_stands)
 {
-	static const char log[] = "a\0b[ 1.0] Kernel panic - not syncing: "
-				  "sysrq triggered crash\r\n[ 1.1] CPU: 0";
-	char *title = verdict_panic_title(log, sizeof(log) - 1);
+	struct facts f = {
+		.status = true,
+		.outcome = "exit",
+		.number = 7,
+		.oops = &two,
+		.deadline = DEADLINE_SHUTDOWN,
+		.timeout = 10,
+		.killed = true,
+	};
+	struct verdict v = verdict_decide(&f);
 
-	ck_assert_str_eq(title, "sysrq triggered crash");
-	free(title);
-	title = verdict_panic_title("Kernel panic - not syncing: x", 29);
-	ck_assert_str_eq(title, "x");
-	free(title);
-	ck_assert_ptr_null(verdict_panic_title("Kernel panic - not sync", 23));
-	ck_assert_ptr_null(verdict_panic_title("", 0));
+	ck_assert_int_eq(v.outcome, OUTCOME_EXIT);
+	ck_assert_int_eq(v.exit_code, 7);
+	ck_assert_ptr_null(v.text);
+	ck_assert_ptr_nonnull(strstr(v.note, "switching off"));
+	verdict_free(&v);
+	/* Two things that make a good end bad: both are said. */
+	f.number = 0;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.exit_code, 122);
+	ck_assert_ptr_nonnull(strstr(v.note, "switching off"));
+	verdict_free(&v);
+	/* A shell's code stands, a good one, too. */
+	f.shell = true;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.exit_code, 0);
+	ck_assert_ptr_null(v.text);
+	verdict_free(&v);
+}
+END_TEST
+
+/* No fact at all, and no combination without STATUS, is a success. */
+START_TEST(nothing_but_a_status_is_a_success)
+{
+	for (unsigned int bits = 0; bits < 1 << 9; bits++) {
+		struct facts f = {
+			.outcome = "exit",
+			.ready = bits & 1,
+			.phase = bits & 2 ? "command" : NULL,
+			.timeout = bits & 4 ? 1 : 0,
+			.deadline = bits & 4 ? DEADLINE_SHUTDOWN : 0,
+			.silent = bits & 8,
+			.panic = bits & 16 ? "x" : NULL,
+			.killed = bits & 32,
+			.channel = bits & 64 ? "x" : NULL,
+			.signal = bits & 128 ? 2 : 0,
+			.shell = bits & 256,
+		};
+		struct verdict v = verdict_decide(&f);
+
+		ck_assert_int_ne(v.exit_code, 0);
+		ck_assert_int_ge(v.exit_code, 123);
+		ck_assert_ptr_nonnull(v.text);
+		verdict_free(&v);
+	}
+}
+END_TEST
+
+START_TEST(numbers_have_a_meaning)
+{
+	ck_assert_int_eq(verdict_number(OUTCOME_EXIT), VERDICT_CODE);
+	ck_assert_int_eq(verdict_number(OUTCOME_SIGNAL), VERDICT_SIGNAL);
+	ck_assert_int_eq(verdict_number(OUTCOME_INTERRUPTED), VERDICT_SIGNAL);
+	ck_assert_int_eq(verdict_number(OUTCOME_EXEC_FAILED), VERDICT_ERRNO);
+	ck_assert_int_eq(verdict_number(OUTCOME_PANIC), VERDICT_NO_NUMBER);
 }
 END_TEST
 
@@ -173,7 +319,9 @@ Suite *suite(void)
 	tcase_add_loop_test(t, decision, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, all_exit_codes_and_signals);
 	tcase_add_test(t, names_are_the_contract);
-	tcase_add_test(t, panic_titles);
+	tcase_add_test(t, a_failure_of_its_own_stands);
+	tcase_add_test(t, nothing_but_a_status_is_a_success);
+	tcase_add_test(t, numbers_have_a_meaning);
 	suite_add_tcase(s, t);
 	return s;
 }
