@@ -129,7 +129,7 @@ static json_t *timeout(const struct facts *f)
 	if (!f || !(f->timeout > 0))
 		return json_null();
 	o = json_object();
-	set(o, "phase", string(deadline_name(f->deadline)));
+	set(o, "deadline", string(deadline_name(f->deadline)));
 	set(o, "seconds", json_real(f->timeout));
 	return o;
 }

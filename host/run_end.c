@@ -10,25 +10,61 @@
 #include <string.h>
 
 #define TAIL_LINES 20
+/* From a kernel's failure on; an oops of x86 takes about this. */
+#define TRACE_LINES 40
 /* Lines of what the kernel reported; --report has more. */
 #define MAX_FINDINGS 10
 
-static void show_tail(const struct buf *tail)
+/* At most so many lines of what is a NUL-ended text. */
+static void show_lines(const char *p, size_t max)
 {
-	size_t at = tail->n, lines = 0;
-
-	while (at && (lines < TAIL_LINES || tail->p[at - 1] != '\n')) {
-		lines += tail->p[at - 1] == '\n';
-		at--;
-	}
-	if (!tail->n)
-		return;
-	msg_info("the console's last lines:");
-	for (char *p = tail->p + at, *end; *p; p = end) {
+	for (const char *end; *p && max; p = end, max--) {
 		end = p + strcspn(p, "\n");
 		fprintf(stderr, "  %.*s\n", (int)strcspn(p, "\r\n"), p);
 		end += *end == '\n';
 	}
+}
+
+/* Back to where a line begins, @lines before the one that @at is in. */
+static size_t line_begin(const struct buf *tail, size_t at, size_t lines)
+{
+	while (at && (lines || tail->p[at - 1] != '\n')) {
+		lines -= lines && tail->p[at - 1] == '\n';
+		at--;
+	}
+	return at;
+}
+
+/* Return: the first that counts and is still in the tail, or NULL. */
+static const struct oops_finding *first_shown(const struct session_result *out)
+{
+	const struct findings *f = &out->findings;
+	unsigned long long gone = out->console - out->tail.n;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (!f->allowed[i] && f->v[i].offset >= gone)
+			return &f->v[i];
+	return NULL;
+}
+
+/* A trace may be longer than the last lines: what began it is the news. */
+static void show_console(const struct session_result *out, bool failure)
+{
+	const struct buf *tail = &out->tail;
+	const struct oops_finding *f = failure ? first_shown(out) : NULL;
+	size_t at;
+
+	if (!tail->n)
+		return;
+	if (!f) {
+		msg_info("the console's last lines:");
+		at = line_begin(tail, tail->n, TAIL_LINES);
+		show_lines(tail->p + at, TAIL_LINES + 1);
+		return;
+	}
+	msg_info("the console from there on:");
+	at = tail->n - (size_t)(out->console - f->offset);
+	show_lines(tail->p + line_begin(tail, at, 0), TRACE_LINES);
 }
 
 /* The user's word for what could not be executed, and why. */
@@ -91,7 +127,8 @@ static void say(const struct run_spec *spec, const struct verdict *v,
 	if (v->outcome != OUTCOME_INTERRUPTED || spec->command)
 		say_findings(v, &out->facts);
 	if (spec->command && !msg_verbosity && wants_tail(v->outcome))
-		show_tail(&out->tail);
+		show_console(out, v->outcome == OUTCOME_PANIC ||
+					  v->outcome == OUTCOME_OOPS);
 }
 
 int run_conclude(const struct run_spec *spec, struct session_result *out,

@@ -77,7 +77,9 @@ struct session_result {
 	bool probe_failed;
 	/** @release: of the guest's kernel, "" where it never said */
 	char release[65], phase[32], outcome[16], word[32];
-	/** @tail: last bytes of the console; @words: of QEMU's stderr */
+	/** @console: bytes that came from it; @tail: the last of them; @words:
+	 * last bytes of QEMU's stderr */
+	unsigned long long console;
 	struct buf tail, words;
 };
 

@@ -32,14 +32,28 @@ bool session_has_panicked(const struct session *s)
 	       (pending && pending->class == OOPS_PANIC);
 }
 
-/* A kernel that restarts or switches off after it has ended by itself by now;
- * a person may want to look at one that does not. */
+/* kernel_halt() of kernel/reboot.c; the line may have come in pieces. */
+static bool has_halted(const struct buf *tail, size_t n)
+{
+	static const char words[] = "reboot: System halted";
+	size_t look = n + sizeof(words);
+
+	if (look > tail->n)
+		look = tail->n;
+	return memmem(tail->p + tail->n - look, look, words,
+		      sizeof(words) - 1) != NULL;
+}
+
+/* A guest that stands still has ended: nothing else will come of it. A person
+ * may want to look at it. */
 static void scan_console(struct session *s, const char *p, size_t n)
 {
 	oops_feed(s->scan, p, n);
 	if (s->stop_at || s->spec->interactive || s->spec->patient)
 		return;
-	if (session_has_panicked(s))
+	if (has_halted(&s->out->tail, n))
+		s->stop_at = session_now();
+	else if (session_has_panicked(s))
 		s->stop_at = session_now() + SESSION_PANIC_MS;
 }
 
@@ -56,6 +70,7 @@ bool session_read_console(struct session *s)
 		return false;
 	}
 	s->heard = session_now();
+	s->out->console += (size_t)n;
 	keep_tail(&s->out->tail, piece, (size_t)n);
 	scan_console(s, piece, (size_t)n);
 	session_sink_add(s, SINK_LOG, piece, (size_t)n);

@@ -200,9 +200,11 @@ struct verdict verdict_decide(const struct facts *f)
 {
 	/* A shell was told HUP, whatever it was that ended bootlet. */
 	if (f->signal && (!f->status || f->shell))
-		return verdict_make(OUTCOME_INTERRUPTED, f->signal,
-				    xasprintf("ended by signal %d (%s)",
-					      f->signal, strsignal(f->signal)));
+		return verdict_make(
+			OUTCOME_INTERRUPTED, f->signal,
+			xasprintf("ended by signal %d (%s) in phase %s",
+				  f->signal, strsignal(f->signal),
+				  verdict_reached(f)));
 	if (f->output_error)
 		return lost(f->output_error, "the command's output was lost");
 	if (f->log_error)
