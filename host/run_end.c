@@ -91,10 +91,15 @@ static bool wants_tail(enum outcome outcome)
 	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_QEMU_FAILED;
 }
 
-/* Whether the message has this line already, or its panic. */
-static bool is_said(const struct verdict *v, const struct facts *f,
-		    const char *line)
+/* Whether the message has this line already, or its panic, or it is a
+ * repetition. */
+static bool is_said(const struct verdict *v, const struct facts *f, size_t i)
 {
+	const char *line = f->oops->v[i];
+
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(f->oops->v[k], line))
+			return true;
 	if (v->outcome == OUTCOME_PANIC && strstr(line, f->panic))
 		return true;
 	return v->text && strstr(v->text, line);
@@ -106,7 +111,7 @@ static void say_findings(const struct verdict *v, const struct facts *f)
 	size_t shown = 0;
 
 	for (size_t i = 0; i < lines->n; i++) {
-		if (is_said(v, f, lines->v[i]))
+		if (is_said(v, f, i))
 			continue;
 		if (shown++ == MAX_FINDINGS) {
 			msg_info("the kernel reported %zu more", lines->n - i);

@@ -123,7 +123,7 @@ void run_report_kernel(struct run_report *r, const struct kernel *k)
 }
 
 /* "pc" of "-machine pc,accel=tcg". */
-static char *machine_of(const struct strv *argv)
+static char *machine_word(const struct strv *argv)
 {
 	for (size_t i = 0; i + 1 < argv->n; i++) {
 		const char *value = argv->v[i + 1];
@@ -146,7 +146,7 @@ void run_report_qemu(struct run_report *r, const char *accel, const char *why,
 	strv_free(&r->qemu);
 	r->accel = xstrdup(accel);
 	r->why = xstrdup(why);
-	r->machine = machine_of(argv);
+	r->machine = machine_word(argv);
 	for (size_t i = 0; i < argv->n; i++)
 		strv_push(&r->qemu, argv->v[i]);
 }

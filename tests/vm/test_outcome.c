@@ -121,16 +121,25 @@ START_TEST(kernel_panics)
 }
 END_TEST
 
-/* The title in the command's own output is no panic: nothing is forged. */
+/* The title in the command's own output is data; on the console it cannot be
+ * told from the kernel's, and makes a good end bad, never a bad one good. */
+static const struct {
+	const char *script;
+	int code;
+} forgers[] = {
+	{ "echo \"$0\"; echo \"$0\" >&2", 0 },
+	{ "echo \"$0\"; echo \"$0\" >&2; exit 7", 7 },
+	{ "echo \"$0\"; echo \"$0\" >&2; echo \"$0\" >/dev/console", 122 },
+	{ "echo \"$0\"; echo \"$0\" >&2; echo \"<0>$0\" >/dev/kmsg; exit 7",
+	  7 },
+};
+
 START_TEST(panic_that_was_printed)
 {
 	static const char forged[] = "Kernel panic - not syncing: no";
 
-	vm_boot(&r, "--", "sh", "-c",
-		"echo \"$0\"; echo \"$0\" >&2; echo \"$0\" >/dev/console; "
-		"echo \"$0\" >/dev/kmsg",
-		forged);
-	ck_code(&r, 0);
+	vm_boot(&r, "--", "sh", "-c", forgers[_i].script, forged);
+	ck_code(&r, forgers[_i].code);
 	ck_has(r.out, forged);
 	ck_has(r.err, forged);
 }
@@ -283,7 +292,8 @@ Suite *suite(void)
 	t = tcase_create("kernel and QEMU");
 	tcase_set_timeout(t, VM_TCASE_S);
 	tcase_add_test(t, kernel_panics);
-	tcase_add_test(t, panic_that_was_printed);
+	tcase_add_loop_test(t, panic_that_was_printed, 0,
+			    sizeof(forgers) / sizeof(forgers[0]));
 	tcase_add_test(t, other_init_ends);
 	tcase_add_test(t, no_init_in_image);
 	tcase_add_test(t, silent_init_gives_no_success);
