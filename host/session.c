@@ -137,12 +137,13 @@ static bool too_late(struct session *s, long long now)
  * guest's end, which is not the guest's fault. */
 static void watch_readers(struct session *s, long long now)
 {
+	/* Also where they have just begun to read again. */
+	if (s->held_at && s->at[AT_STATUS])
+		s->at[AT_STATUS] = now;
 	if (session_sinks_empty(s))
 		s->held_at = 0;
 	else if (!s->held_at)
 		s->held_at = now;
-	if (s->held_at && s->at[AT_STATUS])
-		s->at[AT_STATUS] = now;
 }
 
 static bool is_dead(const struct session *s, long long now)
@@ -175,9 +176,12 @@ static void check_deadlines(struct session *s)
  * times a second. */
 static int patience(const struct session *s)
 {
-	long long next = deadline_next(&s->spec->deadlines, s->at);
-	long long left;
+	const struct facts *f = &s->out->facts;
+	long long next = 0, left;
 
+	/* As too_late(): one that does not count must not wake us either. */
+	if (!f->signal || f->status)
+		next = deadline_next(&s->spec->deadlines, s->at);
 	if (s->vm->port < 0 && !s->hello)
 		return CONNECT_MS;
 	if (session_dump_due(s))
@@ -185,7 +189,7 @@ static int patience(const struct session *s)
 	if (s->stop_at && (!next || s->stop_at < next))
 		next = s->stop_at;
 	left = next - session_now();
-	if (s->spec->probe > 0 || s->eof_at || s->held_at || left > INT_MAX)
+	if (s->spec->probe > 0 || s->eof_at || left > INT_MAX)
 		return 100;
 	if (!next)
 		return -1;

@@ -62,7 +62,7 @@ START_TEST(of_init)
 	const char *init = vm_put("init",
 				  "#!/bin/sh\n"
 				  "mount -t devtmpfs none /dev\n"
-				  "stty -F /dev/ttyS1 raw\n"
+				  "stty -F /dev/ttyS1 raw -echo\n"
 				  "echo it is here that I hang\n"
 				  "cat /words >/dev/ttyS1\n"
 				  "sleep 1000\n",
