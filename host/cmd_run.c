@@ -29,9 +29,9 @@ static const struct cli_group groups[] = {
 		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
+	[VERDICT] =
+		RUN_GROUP("The verdict", run_verdict_opts, N_RUN_VERDICT_OPTS),
 	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
-	[VERDICT] = RUN_GROUP("The verdict", run_verdict_opts,
-			      N_RUN_VERDICT_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
 			      N_RUN_RESULTS_OPTS),

@@ -79,7 +79,7 @@ static const struct {
 	{ "echo '" WARNING "'; echo '" BUG "' >&2",
 	  NULL,
 	  0,
-	  { WARNING + 9, BUG },
+	  { "a_fn+0x1/0x2", BUG },
 	  { "\"oops\": []" } },
 };
 
