@@ -107,7 +107,7 @@ static void connect_channel(struct session *s)
 {
 	if (s->vm->port >= 0 || s->hello || vm_connect(s->vm) || s->listening)
 		return;
-	s->listening = true;
+	s->listening = s->out->facts.listened = true;
 	if (s->spec->listening)
 		s->spec->listening(s->spec->ctx);
 }

@@ -180,6 +180,11 @@ static struct verdict no_verdict(const struct facts *f)
 {
 	if (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)))
 		return verdict_make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
+	if (!f->killed && !f->listened && f->silent)
+		return verdict_make(
+			OUTCOME_QEMU_FAILED, 0,
+			xstrdup("QEMU ended at once without a word; "
+				"is --qemu one?"));
 	if (!f->ready && f->silent)
 		return verdict_make(
 			OUTCOME_NO_INIT, 0,

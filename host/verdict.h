@@ -54,8 +54,9 @@ struct facts {
 	 * the guest's output by then */
 	enum deadline deadline;
 	double timeout, unread;
-	/** @silent: nothing at all came from the console */
-	bool silent;
+	/** @listened: QEMU has made the channel, so that it is one;
+	 * @silent: nothing at all came from the console */
+	bool listened, silent;
 	/** @panic: the title of a kernel panic on the console, or NULL */
 	const char *panic;
 	/** @oops: kernel failures on the console that are not allowed, the
