@@ -49,7 +49,8 @@ static bool has_halted(const struct buf *tail, size_t n)
 static void scan_console(struct session *s, const char *p, size_t n)
 {
 	oops_feed(s->scan, p, n);
-	if (s->stop_at || s->spec->interactive || s->spec->patient)
+	if (s->stop_at || s->spec->patient ||
+	    (s->spec->interactive && isatty(STDIN_FILENO)))
 		return;
 	if (has_halted(&s->out->tail, n))
 		s->stop_at = session_now();

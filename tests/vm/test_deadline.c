@@ -210,6 +210,18 @@ START_TEST(a_guest_that_halts)
 }
 END_TEST
 
+/* A script on stdin has nobody who would look at it. */
+START_TEST(a_guest_that_halts_under_a_script)
+{
+	static const char input[] = "halt -f\n";
+
+	vm_exec(&r, input, strlen(input), VM_ARGV(vm_bootlet(), VM_RUN));
+	ck_code(&r, 125);
+	ck_has(r.out, "System halted");
+	ck_assert_msg(r.seconds < 100, "it took %.1f s", r.seconds);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("deadline");
@@ -229,6 +241,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_panic_that_hangs);
 	tcase_add_test(t, a_panic_that_hangs_before_init);
 	tcase_add_test(t, a_guest_that_halts);
+	tcase_add_test(t, a_guest_that_halts_under_a_script);
 	suite_add_tcase(s, t);
 	return s;
 }
