@@ -16,7 +16,18 @@ struct options {
 	struct recipe recipe;
 };
 
-enum { GUEST, MACHINE, NET, GDB, RUN, VERDICT, RESULTS, DUMP, IMAGE };
+enum {
+	GUEST,
+	MACHINE,
+	FILES,
+	NET,
+	GDB,
+	VERDICT,
+	RESULTS,
+	DUMP,
+	RUN,
+	IMAGE
+};
 
 #define RUN_GROUP(title, rows, n)                             \
 	{                                                     \
@@ -27,6 +38,7 @@ static const struct cli_group groups[] = {
 	[GUEST] = RUN_GROUP("The guest", run_guest_opts, N_RUN_GUEST_OPTS),
 	[MACHINE] =
 		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
+	[FILES] = RUN_GROUP("Its files", run_files_opts, N_RUN_FILES_OPTS),
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[VERDICT] =
@@ -85,9 +97,11 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	code = run_guest(&o.run, &o.recipe);
 	strv_free(&o.run.append);
 	strv_free(&o.run.recipe_words);
+	strv_free(&o.run.autofiles);
 	strv_free(&o.run.gdb.breaks);
 	oops_allow_free(&o.run.verdict.allow);
 	netspec_free(&o.run.net);
+	sharespec_free(&o.run.files);
 	recipe_free(&o.recipe);
 	return code;
 }

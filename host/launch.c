@@ -33,7 +33,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		      struct strv *argv)
 {
 	const struct run_spec *spec = r->spec;
-	struct strv forwards = { 0 };
+	struct strv forwards = { 0 }, devices = { 0 };
 	char mac[NETSPEC_MAC_SIZE], *key;
 	struct qemu_spec q = {
 		.binary = r->spec->qemu,
@@ -68,8 +68,13 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		free(key);
 		q.net.mac = mac;
 	}
+	sharespec_argv(&spec->files,
+		       spec->machine ? spec->machine : machine_default(),
+		       r->mem, &devices);
+	q.devices = &devices;
 	qemu_argv(&q, argv);
 	strv_free(&forwards);
+	strv_free(&devices);
 }
 
 /* For a person, who has no descriptor to hand on. */

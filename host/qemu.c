@@ -163,6 +163,8 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 	add_channel(spec, argv);
 	if (spec->nic && spec->net.type != QEMU_NET_NONE)
 		add_net(spec, argv);
+	for (size_t i = 0; spec->devices && i < spec->devices->n; i++)
+		strv_push(argv, spec->devices->v[i]);
 	push_file(argv, "-kernel", spec->kernel);
 	push_file(argv, "-initrd", spec->initrd);
 	strv_pushl(argv, "-append", spec->append, NULL);

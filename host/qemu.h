@@ -79,6 +79,8 @@ struct qemu_spec {
 	const struct qemu_nic *nic;
 	/** @net: what the card is connected to */
 	struct qemu_net net;
+	/** @devices: further words, or NULL */
+	const struct strv *devices;
 	/** @gdb: zero for none */
 	struct qemu_gdb gdb;
 };

@@ -2,11 +2,13 @@
 #include "run.h"
 
 #include "accel.h"
+#include "autofile.h"
 #include "launch.h"
 #include "msg.h"
 #include "quote.h"
 #include "run_end.h"
 #include "session.h"
+#include "share.h"
 #include "tsc.h"
 #include "tty.h"
 #include "vm.h"
@@ -19,10 +21,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FAILED	125
-#define MIB	(1ULL << 20)
-#define MEM_MIN 512
-#define MEM_MAX (1ULL << 20)
+#define FAILED	  125
+#define NOT_FOUND 127
+#define MIB	  (1ULL << 20)
+#define MEM_MIN	  512
+/* What is written below a root stays in memory, half of it at most. */
+#define MEM_ROOT 1024
+#define MEM_MAX	 (1ULL << 20)
 
 /* --- the plan ------------------------------------------------------------- */
 
@@ -33,7 +38,8 @@ static bool image_as_is(const struct run_spec *spec,
 	return spec->initrd && !spec->command && !recipe->n_items &&
 	       !recipe->modules.n && !recipe->drivers.n && !recipe->init &&
 	       !recipe->conf.n && !recipe->busybox && !recipe->codec.type &&
-	       !spec->net.nic;
+	       !spec->net.nic && !sharespec_any(&spec->files) &&
+	       !spec->files.env.n && !spec->files.cwd;
 }
 
 static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
@@ -45,6 +51,10 @@ static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
 			  machine_of(spec->machine)->virtio_module);
 	for (size_t i = 0; nic && nic->modules[i]; i++)
 		strv_push(&recipe->drivers, nic->modules[i]);
+	sharespec_drivers(&spec->files, machine_of(spec->machine),
+			  &recipe->drivers);
+	/* A root has its own tools. */
+	recipe->no_busybox |= spec->files.root && !recipe->busybox;
 	recipe->command = spec->command;
 	if (!spec->initrd)
 		return;
@@ -82,14 +92,21 @@ static unsigned long long image_bytes(const struct image *img)
 }
 
 /* The image as a plan, and the memory that it takes. */
-static int plan_image(struct launch *r, const struct recipe *recipe,
-		      struct image *img)
+static int plan_image(struct launch *r, struct run_spec *spec,
+		      const struct recipe *recipe, struct image *img)
 {
 	int err = recipe ? recipe_apply(recipe, r->kernel, img) : 0;
 
+	/* What an existing image holds is its owner's to say. */
+	if (!err && recipe && !spec->files.root && !spec->initrd)
+		err = autofile_add(spec->command, &spec->files, img,
+				   &spec->autofiles);
+	if (!err && recipe)
+		err = share_image(&spec->files, img);
 	if (!err && !r->mem)
-		r->mem = default_mem(image_bytes(img),
-				     file_size(r->spec->initrd));
+		r->mem = default_mem(image_bytes(img), file_size(spec->initrd));
+	if (!spec->mem && spec->files.root && r->mem < MEM_ROOT)
+		r->mem = MEM_ROOT;
 	return err;
 }
 
@@ -125,7 +142,8 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 		       const struct kernel *k, const struct vm *vm,
 		       const struct strv *qemu)
 {
-	struct strv argv = { 0 };
+	struct strv argv = { 0 }, more = { 0 };
+	struct buf lines = { 0 };
 
 	strv_pushl(&argv, "mkdir", "-m", "700", vm->dir, NULL);
 	print_line(&argv);
@@ -139,8 +157,15 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 			strv_pushl(&argv, "--driver", recipe->drivers.v[i],
 				   NULL);
 		if (spec->initrd)
-			strv_pushl(&argv, "--append-to", spec->initrd,
-				   "--no-busybox", NULL);
+			strv_pushl(&argv, "--append-to", spec->initrd, NULL);
+		if (recipe->no_busybox && !recipe->busybox)
+			strv_push(&argv, "--no-busybox");
+		for (size_t i = 0; i < spec->autofiles.n; i++)
+			strv_pushl(&argv, "--file", spec->autofiles.v[i], NULL);
+		share_print(&spec->files, vm->dir, &lines, &more);
+		for (size_t i = 0; i < more.n; i++)
+			strv_push(&argv, more.v[i]);
+		fputs(lines.p ? lines.p : "", stdout);
 		if (spec->command)
 			strv_push(&argv, "--");
 		for (char **w = spec->command; w && *w; w++)
@@ -149,6 +174,8 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 		strv_free(&argv);
 	}
 	print_line(qemu);
+	strv_free(&more);
+	buf_free(&lines);
 }
 
 /* --- the run -------------------------------------------------------------- */
@@ -358,13 +385,15 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	};
 	struct kernel kernel = { 0 };
 	struct image img = { 0 };
-	bool as_is = image_as_is(spec, recipe);
 	char *cmdline = NULL, *ip = NULL, *stub = NULL, *boot = NULL;
-	int code = FAILED;
+	bool as_is;
+	int code = FAILED, err;
 
 	if (session_setup() || check_name(&r.vm, spec))
 		goto out;
 	if (!spec->print && run_report_begin(&report, spec))
+		goto out;
+	if (share_settle(&spec->files, r.vm.dir))
 		goto out;
 	settle_gdb(spec, &r.vm, &stub);
 	if (spec->dump.panic)
@@ -383,6 +412,10 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	}
 	if (kentry_find(kernel.image, spec->entry, &spec->append, &boot))
 		goto out;
+	if (share_kernel(&spec->files, &kernel,
+			 machine_of(spec->machine)))
+		goto out;
+	as_is = image_as_is(spec, recipe);
 	settle_recipe(spec, recipe);
 	if (as_is)
 		recipe = NULL;
@@ -391,8 +424,14 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	r.boot = boot;
 	r.cmdline = cmdline;
 	r.initrd = as_is ? spec->initrd : r.vm.initrd;
-	if (check_cmdline(cmdline) || plan_image(&r, recipe, &img))
+	if (check_cmdline(cmdline))
 		goto out;
+	err = plan_image(&r, spec, recipe, &img);
+	if (err) {
+		/* As the guest would have said. */
+		code = err == -ELIBACC ? NOT_FOUND : FAILED;
+		goto out;
+	}
 	if (spec->print) {
 		print_run(&r, recipe);
 		code = fflush(stdout) ? FAILED : 0;

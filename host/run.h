@@ -13,6 +13,7 @@
 #include "qemu.h"
 #include "recipe.h"
 #include "results.h"
+#include "sharespec.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -45,6 +46,8 @@ struct run_spec {
 	struct results results;
 	/** @dump: when a core is taken */
 	struct dumpon_spec dump;
+	/** @files: settled by run_guest() */
+	struct sharespec files;
 	enum run_accel accel;
 	/** @machine: NULL: chosen by itself */
 	const struct machine *machine;
@@ -58,6 +61,8 @@ struct run_spec {
 	bool print;
 	/** @command: words, NULL-ended, or NULL for a shell */
 	char **command;
+	/** @autofiles: --file for what goes into the image by itself */
+	struct strv autofiles;
 	/** @recipe_words: the recipe's options as they were given */
 	struct strv recipe_words;
 };

@@ -72,13 +72,14 @@ static char *exec_failed_text(const struct run_spec *spec,
 			      const struct facts *f)
 {
 	const char *name = spec->command ? spec->command[0] : "/bin/sh";
+	const char *where = spec->files.root ? spec->files.root : "the image";
 
 	if (f->word && !strcmp(f->word, STATUS_INTERPRETER))
 		return xasprintf("%s: its interpreter or dynamic loader is not "
-				 "in the image",
-				 name);
+				 "in %s",
+				 name, where);
 	if (f->number == ENOENT)
-		return xasprintf("%s: not in the image", name);
+		return xasprintf("%s: not in %s", name, where);
 	return xasprintf("%s: cannot be executed in the guest: %s", name,
 			 strerror(f->number));
 }

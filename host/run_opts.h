@@ -13,6 +13,7 @@ enum {
 	N_RUN_GUEST_OPTS = 7,
 	N_RUN_MACHINE_OPTS = 2,
 	N_RUN_NET_OPTS = 4,
+	N_RUN_FILES_OPTS = 5,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_DUMP_OPTS = 1,
 	N_RUN_VERDICT_OPTS = 8,
@@ -29,6 +30,8 @@ extern const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS];
 extern const struct cli_opt run_verdict_opts[N_RUN_VERDICT_OPTS];
 /* run_opts_net.c: the network */
 extern const struct cli_opt run_net_opts[N_RUN_NET_OPTS];
+/* run_opts_files.c: the user's files */
+extern const struct cli_opt run_files_opts[N_RUN_FILES_OPTS];
 /* run_opts_gdb.c: the debugger */
 extern const struct cli_opt run_gdb_opts[N_RUN_GDB_OPTS];
 /* run_opts_results.c: what the command prints of its tests */

@@ -45,27 +45,55 @@ int child_command(char *argv[], size_t max)
 	return (int)argc;
 }
 
-void child_env(char *const from[], char *to[], size_t max)
+char *child_shell(const struct boot_config *cfg)
+{
+	static char sh[] = "/bin/sh";
+	char *shell = sh;
+
+	for (char *p = cfg->env; p && *(p += strlen(p) + 1);) {
+		const char *value = text_after(p, "SHELL=/");
+
+		if (value)
+			shell = (char *)value - 1;
+	}
+	return shell;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	for (; *a == *b && *a && *a != '='; a++)
+		b++;
+	return *a == *b;
+}
+
+/* The first of a name stays. */
+static void env_add(char *to[], size_t max, char *s)
+{
+	size_t n = 0;
+
+	for (; to[n]; n++)
+		if (same_name(to[n], s))
+			return;
+	if (n + 1 < max) {
+		to[n] = s;
+		to[n + 1] = NULL;
+	}
+}
+
+void child_env(char *given, char *const from[], char *to[], size_t max)
 {
 	static char term[] = "TERM=linux", path[] = DEFAULT_PATH;
 	static char root[] = "HOME=/root", top[] = "HOME=/";
-	bool has_term = false, has_path = false;
-	size_t n = 0;
 
+	to[0] = NULL;
+	while (given && *(given += strlen(given) + 1))
+		env_add(to, max - 2, given);
 	/* The kernel's own HOME=/ is no choice of the user's. */
-	to[n++] = io_access("/root", X_OK) == 0 ? root : top;
-	for (; *from && n + 3 < max; from++) {
-		if (text_after(*from, "HOME="))
-			continue;
-		has_term |= text_after(*from, "TERM=") != NULL;
-		has_path |= text_after(*from, "PATH=") != NULL;
-		to[n++] = *from;
-	}
-	if (!has_path)
-		to[n++] = path;
-	if (!has_term)
-		to[n++] = term;
-	to[n] = NULL;
+	env_add(to, max - 2, io_access("/root", X_OK) == 0 ? root : top);
+	for (; *from; from++)
+		env_add(to, max - 2, *from);
+	env_add(to, max, path);
+	env_add(to, max, term);
 }
 
 /* What PID 1 blocks or ignores must not be the child's inheritance. */
@@ -120,8 +148,9 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
 			  int err_fd)
 {
-	static char *env[256];
+	static char *env[BOOTLET_ENV_WORDS + 256];
 	const char *path = "", *value;
+	char *given = spec->cfg->env;
 	int err;
 
 	io_setsid();
@@ -133,10 +162,10 @@ static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
 	if (spec->streams == CHILD_PIPES)
 		for (int i = 0; i < 3; i++)
 			io_dup2(theirs[i], i);
-	child_env(environ, env, sizeof(env) / sizeof(env[0]));
+	child_env(given, environ, env, sizeof(env) / sizeof(env[0]));
 	for (char **e = env; *e; e++) {
 		value = text_after(*e, "HOME=");
-		if (value)
+		if (value && !(given && *given))
 			/* Not a problem if it fails: it starts in / then. */
 			io_chdir(value);
 		value = text_after(*e, "PATH=");

@@ -41,17 +41,23 @@ struct child_spec {
  */
 int child_command(char *argv[], size_t max);
 
+/** child_shell() - what is started without a command: SHELL= of @cfg's @env,
+ * else /bin/sh; static */
+char *child_shell(const struct boot_config *cfg);
+
 /**
  * child_env() - the environment of the child
+ * @given: as @env of struct boot_config: these go before all others
  * @from: PID 1's own: the kernel puts the words of its command line that it
  *        does not know there
  * @to:   filled with pointers and a NULL
  * @max:  room in @to
  *
- * HOME and PATH are set, TERM where nobody set it; SHLVL and the like come
+ * HOME and PATH are set, TERM where nobody set it; of two with one name
+ * the first stays; SHLVL and the like come
  * from the shell itself.
  */
-void child_env(char *const from[], char *to[], size_t max);
+void child_env(char *given, char *const from[], char *to[], size_t max);
 
 /**
  * child_start() - fork and execute

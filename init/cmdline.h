@@ -37,6 +37,9 @@ struct boot_config {
 	bool quiet;
 	/** @gdb: bootlet.gdb=1 was given: say where modules lie */
 	bool gdb;
+	/** @env: strings of BOOTLET_ENV, an empty one behind the last; NULL:
+	 * there is no such file */
+	char *env;
 	size_t text_len;
 	/** @ip: values of ip=, in order */
 	const char *ip[BOOT_MAX_IP];

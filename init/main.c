@@ -32,6 +32,7 @@
 #include "power.h"
 #include "relay.h"
 #include "report.h"
+#include "share.h"
 #include "sys.h"
 #include "timing.h"
 
@@ -71,6 +72,16 @@ static int modules_phase(struct boot_config *cfg)
 	return r;
 }
 
+static char *command[BOOTLET_COMMAND_WORDS];
+static int n_command; /* -errno where it cannot be read */
+
+/* The image is out of sight where a share becomes the root. */
+static int files_phase(struct boot_config *cfg)
+{
+	n_command = child_command(command, BOOTLET_COMMAND_WORDS);
+	return share_apply(cfg);
+}
+
 static const struct phase phases[] = {
 	{ .name = "console", .apply = console_phase, .need = MAY },
 	{ .name = "mounts", .apply = mounts_apply, .need = MUST },
@@ -78,6 +89,7 @@ static const struct phase phases[] = {
 	{ .name = "nodes", .apply = nodes_apply, .need = MAY },
 	{ .name = "channel", .apply = report_open, .need = MAY },
 	{ .name = "modules", .apply = modules_phase, .need = MAY },
+	{ .name = "files", .apply = files_phase, .need = MUST },
 	{ .name = "net", .apply = net_apply, .need = MAY },
 	{ .name = "timing", .apply = timing_apply, .need = MAY },
 };
@@ -212,6 +224,8 @@ static bool start(char *const argv[], enum child_streams streams)
 	report_phase(child.command ? "command" : "shell", 0, NULL);
 	report_flush();
 	child.pid = child_start(&spec, &err);
+	/* A directory that somebody is in cannot be unmounted. */
+	io_chdir("/");
 	if (child.pid < 0) {
 		log_fail(argv[0], "cannot be started", child.pid);
 		say_status(STATUS_INIT_ERROR, -child.pid, "start");
@@ -224,30 +238,26 @@ static bool start(char *const argv[], enum child_streams streams)
 
 static bool start_child(void)
 {
-	static char shell[] = "/bin/sh";
-	static char *argv[BOOTLET_COMMAND_WORDS];
 	enum child_streams streams = CHILD_TTY;
-	int n = child_command(argv, BOOTLET_COMMAND_WORDS);
 
-	if (n < 0) {
-		log_warn("%s: %s", BOOTLET_COMMAND, err_text(n));
-		say_status(STATUS_INIT_ERROR, -n, "command");
+	if (n_command < 0) {
+		log_warn("%s: %s", BOOTLET_COMMAND, err_text(n_command));
+		say_status(STATUS_INIT_ERROR, -n_command, "command");
 		return false;
 	}
-	child.command = n > 0;
-	if (n == 0) {
-		argv[0] = shell;
-		argv[1] = NULL;
-	} else if (report_fd() >= 0 && report_wait(HELLO_MS) == 0) {
+	child.command = n_command > 0;
+	if (!child.command)
+		command[0] = child_shell(&config);
+	else if (report_fd() >= 0 && report_wait(HELLO_MS) == 0)
 		streams = CHILD_PIPES;
-	} else {
+	else {
 		streams = CHILD_CONSOLE;
 		if (config.port)
 			log_warn("%s: no host answers; the command runs on the "
 				 "console",
 				 config.port);
 	}
-	return start(argv, streams);
+	return start(command, streams);
 }
 
 /* --- the loop ------------------------------------------------------------- */

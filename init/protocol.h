@@ -20,8 +20,24 @@
 /* The command: its argv, each string ended by a NUL. Absent: a shell. */
 #define BOOTLET_COMMAND "/etc/bootlet/command"
 /* Its limits: bytes with all NULs, and words with the NULL behind them. */
-#define BOOTLET_COMMAND_MAX   65535
-#define BOOTLET_COMMAND_WORDS 1024
+#define BOOTLET_COMMAND_MAX   ((2 << 20) - 1)
+#define BOOTLET_COMMAND_WORDS (1 << 18)
+/*
+ * What is mounted before the command starts: rows of five strings, each ended
+ * by a NUL: FLAGS TYPE SOURCE TARGET DATA, as of mount(2), FLAGS being decimal.
+ * TARGET is made where it is missing. TYPE may be MOUNTS_MKDIR: that is all
+ * then; or MOUNTS_ROOT: TARGET becomes the root directory, of PID 1 too.
+ */
+#define BOOTLET_MOUNTS	   "/etc/bootlet/mounts"
+#define BOOTLET_MOUNTS_MAX 32767
+#define MOUNTS_MKDIR	   "-"
+#define MOUNTS_ROOT	   "/"
+/* Strings, each ended by a NUL: the working directory, "" for none asked for;
+ * then NAME=VALUE for the environment, which go before all others. SHELL= is
+ * also the shell that is started where there is no command. */
+#define BOOTLET_ENV	  "/etc/bootlet/env"
+#define BOOTLET_ENV_MAX	  ((1 << 20) - 1)
+#define BOOTLET_ENV_WORDS 1024
 /* What init leaves for programs in the guest: the timing lines. */
 #define BOOTLET_RUN_DIR "/run/bootlet"
 #define BOOTLET_TIMING	BOOTLET_RUN_DIR "/timing"

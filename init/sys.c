@@ -12,6 +12,7 @@
 __asm__(ARCH_TRAP
 	ARCH_CALL(sys_mount, SYS_mount)
 	ARCH_CALL(sys_umount, SYS_umount2)
+	ARCH_CALL(sys_chroot, SYS_chroot)
 	ARCH_CALL(sys_finit_module, SYS_finit_module)
 	ARCH_CALL(sys_ioctl, SYS_ioctl)
 	ARCH_CALL(sys_sethostname, SYS_sethostname)

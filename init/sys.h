@@ -14,6 +14,7 @@ int sys_mount(const char *source, const char *target, const char *type,
 	      unsigned long flags, const char *data);
 int sys_umount(const char *target, int flags);
 int sys_mkdir(const char *path, mode_t mode);
+int sys_chroot(const char *path);
 int sys_mknod(const char *path, mode_t mode, dev_t dev);
 int sys_chmod(const char *path, mode_t mode);
 int sys_symlink(const char *target, const char *path);

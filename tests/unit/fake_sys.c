@@ -167,6 +167,11 @@ int sys_mkdir(const char *path, mode_t mode)
 	return record("mkdir %s 0%o", path, mode);
 }
 
+int sys_chroot(const char *path)
+{
+	return record("chroot %s", path);
+}
+
 int sys_mknod(const char *path, mode_t mode, dev_t dev)
 {
 	return record("mknod %s 0%o %u:%u", path, mode, major(dev), minor(dev));

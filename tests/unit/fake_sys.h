@@ -7,6 +7,7 @@
  *	mount SOURCE TARGET TYPE 0xFLAGS DATA
  *	umount TARGET 0xFLAGS
  *	mkdir PATH 0MODE
+ *	chroot PATH
  *	mknod PATH 0MODE MAJOR:MINOR		(MODE with the type: 020666)
  *	chmod PATH 0MODE
  *	symlink TARGET PATH

@@ -279,20 +279,20 @@ START_TEST(environment)
 	char *bare[] = { NULL }, *path[] = { "PATH=/x", NULL };
 	char *env[16], *small[5];
 
-	child_env(kernel, env, 16);
+	child_env(NULL, kernel, env, 16);
 	ck_assert_uint_eq(env_count(env, "HOME="), 1);
 	ck_assert(env_has(env, "TERM=xterm-256color"));
 	ck_assert_uint_eq(env_count(env, "TERM="), 1);
 	ck_assert(env_has(env, "A=b c"));
 	ck_assert_uint_eq(env_count(env, "PATH=/usr/local/sbin:"), 1);
-	child_env(bare, env, 16);
+	child_env(NULL, bare, env, 16);
 	ck_assert(env_has(env, "TERM=linux"));
 	ck_assert_uint_eq(env_count(env, "HOME=/"), 1);
-	child_env(path, env, 16);
+	child_env(NULL, path, env, 16);
 	ck_assert(env_has(env, "PATH=/x"));
 	ck_assert_uint_eq(env_count(env, "PATH="), 1);
 	/* No room for all: what init itself needs is there. */
-	child_env(kernel, small, 5);
+	child_env(NULL, kernel, small, 5);
 	ck_assert_uint_eq(env_count(small, ""), 3);
 	ck_assert_uint_eq(env_count(small, "TERM="), 1);
 	ck_assert_uint_eq(env_count(small, "PATH="), 1);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A command that is a file of this machine goes into the image by itself, with
+ * the files that its arguments name, where it can run there.
+ */
+#ifndef BOOTLET_AUTOFILE_H
+#define BOOTLET_AUTOFILE_H
+
+#include "image.h"
+#include "sharespec.h"
+#include "str.h"
+
+/** AUTOFILE_MAX - bytes of all that goes into the image by itself */
+#define AUTOFILE_MAX (256ULL << 20)
+
+/**
+ * autofile_add() - add the command's file and those of its arguments
+ * @command: words, NULL-ended, or NULL
+ * @s:       settled; @cwd and what comes with it are set where nobody has
+ *           said where the command starts
+ * @img:     all else is in it already; what it has at that path stays
+ * @added:   "SRC:DST" of each file, as --file takes it, is appended
+ *
+ * The first word counts where it has a slash in it. Arguments count that are
+ * relative, have no ".." in them and name a regular file.
+ *
+ * Return: 0; -ELIBACC after a message, where the file is dynamically linked,
+ * or a script, and what it needs is not in the image; -EFBIG above
+ * AUTOFILE_MAX, other -errno, after a message.
+ */
+int autofile_add(char *const *command, struct sharespec *s, struct image *img,
+		 struct strv *added);
+
+/**
+ * parse_interpreter() - what the kernel needs to start a file
+ * @head: its first bytes, a NUL behind them
+ * @n:    how many
+ * @out:  of a script: the word behind "#!"; of a dynamic ELF program: its
+ *        loader (PT_INTERP), where that lies in @head; the caller frees
+ *
+ * Source: execve(2), elf(5). Return: 1 for a script, 2 for an ELF program with
+ * a loader, 0 for anything else.
+ */
+int parse_interpreter(const char *head, size_t n, char **out);
+
+#endif
