@@ -69,7 +69,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		q.net.mac = mac;
 	}
 	sharespec_argv(&spec->files,
-		       spec->machine ? spec->machine : machine_default(),
+		       machine_of(spec->machine),
 		       r->mem, &devices);
 	q.devices = &devices;
 	qemu_argv(&q, argv);
@@ -191,9 +191,12 @@ static int attend(struct launch *r, const char *accel, const char *why,
 		s.modules = &r->gdb.modules;
 		s.terminal = r->gdb.term.client;
 	}
-	err = start(r, accel, why);
+	err = virtiofsd_start(&r->fs, &spec->files);
+	if (!err)
+		err = start(r, accel, why);
 	if (!err)
 		session_run(&r->vm, &s, out);
+	virtiofsd_stop(&r->fs);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include "run.h"
 #include "run_report.h"
 #include "session.h"
+#include "virtiofsd.h"
 #include "vm.h"
 
 /** struct launch - all that a start of QEMU needs; nothing is owned but @vm */
@@ -26,6 +27,8 @@ struct launch {
 	struct dumpon dump;
 	/** @report: is told of each start */
 	struct run_report *report;
+	/** @fs: run while QEMU does */
+	struct virtiofsd fs;
 };
 
 /** launch_argv() - QEMU's command line for an accelerator, "kvm" or "tcg" */

@@ -361,6 +361,8 @@ static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 
 	if (!err && spec->dump.panic)
 		err = dumpon_check(path);
+	if (!err)
+		err = virtiofsd_check(&spec->files);
 
 	/* The default's directory is made later, and is this run's alone. */
 	if (!err && (vm->outside || (spec->gdb.on && spec->gdb.stub.port)))

@@ -5,6 +5,7 @@
 #include "modindex.h"
 #include "msg.h"
 #include "quote.h"
+#include "virtiofsd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -183,7 +184,8 @@ int share_settle(struct sharespec *s, const char *dir)
 	for (size_t i = 0; i < s->n; i++) {
 		struct share *share = &s->share[i];
 
-		snprintf(share->tag, sizeof(share->tag), "share%zu", i);
+		snprintf(share->tag, sizeof(share->tag), "share%u",
+			 (unsigned int)i);
 		if (share->type == SHARE_VIRTIOFS)
 			share->socket = xasprintf("%s/%s", dir, share->tag);
 	}
@@ -275,8 +277,8 @@ static void share_modules(struct sharespec *s, const struct kernel *k)
 	struct share *share = &s->share[s->n];
 	char *at, *own;
 
-	if (!s->root || !k->moddir || !k->release ||
-	    !has_file(k->moddir, "modules.dep"))
+	/* A build tree is not laid out as modprobe(8) wants it. */
+	if (!s->root || !k->moddir || !k->release || k->tree)
 		return;
 	at = xasprintf("/lib/modules/%s", k->release);
 	own = xasprintf("%s%s", s->root, at);
@@ -286,10 +288,13 @@ static void share_modules(struct sharespec *s, const struct kernel *k)
 			at = NULL;
 		}
 	if (at && !file_exists(own)) {
+		const char *inside = path_below(k->moddir, s->root);
+
 		*share = (struct share){
-			.dir = xstrdup(k->moddir),
+			.dir = xstrdup(inside ? inside : k->moddir),
 			.at = at,
 			.tag = "modules",
+			.type = inside ? SHARE_BIND : SHARE_9P,
 		};
 		s->n++;
 		at = NULL;
@@ -379,6 +384,23 @@ static void print_file(struct buf *text, const char *dir, const char *name,
 	buf_free(text);
 }
 
+static void print_daemon(const struct share *share, struct buf *lines)
+{
+	char *program = virtiofsd_find();
+	struct strv argv = { 0 };
+
+	virtiofsd_argv(program ? program : "virtiofsd", share, geteuid() == 0,
+		       -1, &argv);
+	quote_line(lines, &argv);
+	/* In the background: the newline gives way. */
+	lines->n--;
+	buf_adds(lines, " &\nwhile ! test -S ");
+	quote_sh(lines, share->socket);
+	buf_adds(lines, "; do sleep 0.1; done\n");
+	strv_free(&argv);
+	free(program);
+}
+
 void share_print(const struct sharespec *s, const char *dir, struct buf *lines,
 		 struct strv *argv)
 {
@@ -388,4 +410,7 @@ void share_print(const struct sharespec *s, const char *dir, struct buf *lines,
 	sharespec_env(s, &env);
 	print_file(&mounts, dir, "mounts", BOOTLET_MOUNTS, lines, argv);
 	print_file(&env, dir, "env", BOOTLET_ENV, lines, argv);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->share[i].type == SHARE_VIRTIOFS)
+			print_daemon(&s->share[i], lines);
 }

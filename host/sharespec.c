@@ -193,7 +193,7 @@ void sharespec_argv(const struct sharespec *s, const struct machine *m,
 
 		if (share->type == SHARE_VIRTIOFS)
 			push_virtiofs(out, m, share);
-		else
+		else if (share->type == SHARE_9P)
 			push_9p(out, m, share->dir, share->tag, share->rw);
 	}
 }
@@ -229,6 +229,25 @@ static void add_root(struct buf *out)
 	add_row(out, 0, MOUNTS_ROOT, "", ROOT, "");
 }
 
+static void add_share(const struct share *share, struct buf *out)
+{
+	static const struct {
+		const char *type, *data;
+	} rows[] = {
+		[SHARE_9P] = { "9p", OPTS_SHARE },
+		[SHARE_VIRTIOFS] = { "virtiofs", "" },
+		[SHARE_BIND] = { "none", "" },
+	};
+	bool bind = share->type == SHARE_BIND;
+
+	add_row(out,
+		bind	  ? MS_BIND :
+		share->rw ? 0 :
+			    MS_RDONLY,
+		rows[share->type].type, bind ? share->dir : share->tag,
+		share->at, rows[share->type].data);
+}
+
 void sharespec_mounts(const struct sharespec *s, struct buf *out)
 {
 	for (size_t i = 0; i < s->bare.n; i++) {
@@ -241,13 +260,8 @@ void sharespec_mounts(const struct sharespec *s, struct buf *out)
 		add_row(out, 0, MOUNTS_MKDIR, "", s->cwd, "");
 	if (s->root)
 		add_root(out);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct share *share = &s->share[i];
-		bool fs = share->type == SHARE_VIRTIOFS;
-
-		add_row(out, share->rw ? 0 : MS_RDONLY, fs ? "virtiofs" : "9p",
-			share->tag, share->at, fs ? "" : OPTS_SHARE);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		add_share(&s->share[i], out);
 }
 
 static void add_default(const struct sharespec *s, struct buf *out,

@@ -15,8 +15,9 @@
 /** SHARE_MAX - directories at most: each is a device, a PC has 32 places */
 #define SHARE_MAX 16
 
-/** enum share_type - by which file system */
-enum share_type { SHARE_9P, SHARE_VIRTIOFS };
+/** enum share_type - by which file system; SHARE_BIND: none, @dir lies in the
+ * guest's root already */
+enum share_type { SHARE_9P, SHARE_VIRTIOFS, SHARE_BIND };
 
 /** struct share - a directory of this machine in the guest; all owned */
 struct share {
