@@ -2,11 +2,11 @@
 #include "run.h"
 
 #include "accel.h"
-#include "autofile.h"
 #include "launch.h"
 #include "msg.h"
 #include "quote.h"
 #include "run_end.h"
+#include "run_image.h"
 #include "session.h"
 #include "share.h"
 #include "tsc.h"
@@ -23,92 +23,8 @@
 
 #define FAILED	  125
 #define NOT_FOUND 127
-#define MIB	  (1ULL << 20)
-#define MEM_MIN	  512
-/* What is written below a root stays in memory, half of it at most. */
-#define MEM_ROOT 1024
-#define MEM_MAX	 (1ULL << 20)
 
 /* --- the plan ------------------------------------------------------------- */
-
-/* Whether the image given with -i is booted as it is. */
-static bool image_as_is(const struct run_spec *spec,
-			const struct recipe *recipe)
-{
-	return spec->initrd && !spec->command && !recipe->n_items &&
-	       !recipe->modules.n && !recipe->drivers.n && !recipe->init &&
-	       !recipe->conf.n && !recipe->busybox && !recipe->codec.type &&
-	       !spec->net.nic && !sharespec_any(&spec->files) &&
-	       !spec->files.env.n && !spec->files.cwd;
-}
-
-static void settle_recipe(const struct run_spec *spec, struct recipe *recipe)
-{
-	const struct qemu_nic *nic = spec->net.nic;
-
-	if (nic && nic->virtio)
-		strv_push(&recipe->drivers,
-			  machine_of(spec->machine)->virtio_module);
-	for (size_t i = 0; nic && nic->modules[i]; i++)
-		strv_push(&recipe->drivers, nic->modules[i]);
-	sharespec_drivers(&spec->files, machine_of(spec->machine),
-			  &recipe->drivers);
-	/* A root has its own tools. */
-	recipe->no_busybox |= spec->files.root && !recipe->busybox;
-	recipe->command = spec->command;
-	if (!spec->initrd)
-		return;
-	recipe->append_to = spec->initrd;
-	/* The image has its own tools, unless it is told otherwise. */
-	recipe->no_busybox |= !recipe->busybox;
-}
-
-static unsigned long long file_size(const char *path)
-{
-	struct stat st;
-
-	return path && stat(path, &st) == 0 ? (unsigned long long)st.st_size :
-					      0;
-}
-
-/* MiB for a guest whose image holds so many bytes: they are in memory twice
- * while they are unpacked, and those of a base may be compressed. */
-static unsigned int default_mem(unsigned long long own, unsigned long long base)
-{
-	unsigned long long mib = MEM_MIN / 2 + (3 * own + 8 * base) / MIB;
-
-	if (mib > MEM_MAX)
-		mib = MEM_MAX;
-	return mib > MEM_MIN ? (unsigned int)mib : MEM_MIN;
-}
-
-static unsigned long long image_bytes(const struct image *img)
-{
-	unsigned long long n = 0;
-
-	for (size_t i = 0; i < img->n; i++)
-		n += img->e[i].size;
-	return n;
-}
-
-/* The image as a plan, and the memory that it takes. */
-static int plan_image(struct launch *r, struct run_spec *spec,
-		      const struct recipe *recipe, struct image *img)
-{
-	int err = recipe ? recipe_apply(recipe, r->kernel, img) : 0;
-
-	/* What an existing image holds is its owner's to say. */
-	if (!err && recipe && !spec->files.root && !spec->initrd)
-		err = autofile_add(spec->command, &spec->files, img,
-				   &spec->autofiles);
-	if (!err && recipe)
-		err = share_image(&spec->files, img);
-	if (!err && !r->mem)
-		r->mem = default_mem(image_bytes(img), file_size(spec->initrd));
-	if (!spec->mem && spec->files.root && r->mem < MEM_ROOT)
-		r->mem = MEM_ROOT;
-	return err;
-}
 
 static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 {
@@ -417,8 +333,8 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	if (share_kernel(&spec->files, &kernel,
 			 machine_of(spec->machine)))
 		goto out;
-	as_is = image_as_is(spec, recipe);
-	settle_recipe(spec, recipe);
+	as_is = run_image_as_is(spec, recipe);
+	run_image_settle(spec, recipe);
 	if (as_is)
 		recipe = NULL;
 	cmdline = kernel_cmdline(spec, ip);
@@ -428,7 +344,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	r.initrd = as_is ? spec->initrd : r.vm.initrd;
 	if (check_cmdline(cmdline))
 		goto out;
-	err = plan_image(&r, spec, recipe, &img);
+	err = run_image_plan(spec, recipe, &kernel, &img, &r.mem);
 	if (err) {
 		/* As the guest would have said. */
 		code = err == -ELIBACC ? NOT_FOUND : FAILED;
