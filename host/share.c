@@ -69,15 +69,17 @@ static const char *wrong_place(const struct sharespec *s, struct share *share,
 		share->at = default_place(share->dir, real);
 	norm = xasprintf("/%s", share->at);
 	wrong = parse_mountpoint(share->at, norm);
+	if (!wrong && !norm[1])
+		wrong = "is the guest's root; use --root DIR";
+	for (size_t i = 0; !wrong && i < s->n; i++)
+		if (!strcmp(s->share[i].at, norm))
+			wrong = "has another share already";
+	if (wrong) {
+		free(norm);
+		return wrong;
+	}
 	free(share->at);
 	share->at = norm;
-	if (wrong)
-		return wrong;
-	if (!norm[1])
-		return "is the guest's root; use --root DIR";
-	for (size_t i = 0; i < s->n; i++)
-		if (!strcmp(s->share[i].at, norm))
-			return "has another share already";
 	return NULL;
 }
 
