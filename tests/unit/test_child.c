@@ -277,7 +277,7 @@ START_TEST(environment)
 	char *kernel[] = { "HOME=/", "TERM=xterm-256color", "A=b c", "PATHX=1",
 			   NULL };
 	char *bare[] = { NULL }, *path[] = { "PATH=/x", NULL };
-	char *env[16], *small[5];
+	char given[] = "/dir\0HOME=/h\0A=host\0", *env[16], *small[5];
 
 	child_env(NULL, kernel, env, 16);
 	ck_assert_uint_eq(env_count(env, "HOME="), 1);
@@ -291,11 +291,36 @@ START_TEST(environment)
 	child_env(NULL, path, env, 16);
 	ck_assert(env_has(env, "PATH=/x"));
 	ck_assert_uint_eq(env_count(env, "PATH="), 1);
+	/* What the host gives goes first, behind the directory. */
+	child_env(given, kernel, env, 16);
+	ck_assert(env_has(env, "HOME=/h"));
+	ck_assert_uint_eq(env_count(env, "HOME="), 1);
+	ck_assert(env_has(env, "A=host"));
+	ck_assert_uint_eq(env_count(env, "A="), 1);
+	ck_assert(env_has(env, "PATHX=1"));
+	ck_assert_uint_eq(env_count(env, "PATH="), 1);
+	ck_assert_uint_eq(env_count(env, "/dir"), 0);
 	/* No room for all: what init itself needs is there. */
 	child_env(NULL, kernel, small, 5);
 	ck_assert_uint_eq(env_count(small, ""), 3);
 	ck_assert_uint_eq(env_count(small, "TERM="), 1);
 	ck_assert_uint_eq(env_count(small, "PATH="), 1);
+}
+END_TEST
+
+START_TEST(shell_of_the_user)
+{
+	char none[] = "\0A=b\0", zsh[] = "/d\0SHELL=/bin/zsh\0",
+	     word[] = "\0SHELL=zsh\0";
+	struct boot_config cfg = { 0 };
+
+	ck_assert_str_eq(child_shell(&cfg), "/bin/sh");
+	cfg.env = none;
+	ck_assert_str_eq(child_shell(&cfg), "/bin/sh");
+	cfg.env = zsh;
+	ck_assert_str_eq(child_shell(&cfg), "/bin/zsh");
+	cfg.env = word;
+	ck_assert_str_eq(child_shell(&cfg), "/bin/sh");
 }
 END_TEST
 
@@ -313,6 +338,7 @@ Suite *suite(void)
 	tcase_add_test(t, missing_interpreter_is_told_from_a_missing_file);
 	tcase_add_test(t, child_starts_clean);
 	tcase_add_test(t, environment);
+	tcase_add_test(t, shell_of_the_user);
 	suite_add_tcase(s, t);
 	t = tcase_create("path");
 	tcase_add_checked_fixture(t, scratch_make, scratch_remove);

@@ -44,6 +44,11 @@ static const struct {
 	{ "break", "ep_poll_callback", { "", "a\nshell rm", "a\x7f" } },
 	{ "nic", "virtio", { "", "e1001", "virtio-net" } },
 	{ "ip", "dhcp", { "", "a b", "a\nb", "\"a\"" } },
+	{ "root", "/", { "" } },
+	{ "share", "d:/m:rw", { "" } },
+	{ "share-type", "virtiofs", { "", "9P", "nfs", "auto" } },
+	{ "cwd", "/tmp", { "" } },
+	{ "env", "A=b", { "", "=b" } },
 	{ "qemu", "q", { "" } },
 	{ "timeout", "0.5", { "", "-1", "1x", "x", "1e99", "nan" } },
 	{ "boot-timeout", "0", { "", "-1", "inf", "0x" } },
@@ -143,6 +148,19 @@ START_TEST(they_land_where_they_should)
 	set("append", "b");
 	ck_assert_uint_eq(opts.run.append.n, 2);
 	strv_free(&opts.run.append);
+	set("root", "/r");
+	ck_assert_str_eq(opts.run.files.root_arg, "/r");
+	set("share", "a");
+	set("share", "b");
+	ck_assert_uint_eq(opts.run.files.args.n, 2);
+	set("share-type", "virtiofs");
+	ck_assert_int_eq(opts.run.files.type, SHARE_VIRTIOFS);
+	set("share-type", "9p");
+	ck_assert_int_eq(opts.run.files.type, SHARE_9P);
+	set("env", "A=1");
+	set("env", "A=2");
+	ck_assert_uint_eq(opts.run.files.env.n, 1);
+	sharespec_free(&opts.run.files);
 	set("print", NULL);
 	ck_assert(opts.run.print);
 	set("module", "a,b");

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+#include "host/autofile.h"
+#include "scratch.h"
+#include "unit.h"
+
+#include <elf.h>
+#include <errno.h>
+
+static struct sharespec s;
+static struct image img;
+static struct strv added;
+
+static void setup(void)
+{
+	memset(&s, 0, sizeof(s));
+	scratch_make();
+	mkdir(at("cwd"), 0755);
+	ck_assert_int_eq(chdir(at("cwd")), 0);
+	said_begin();
+}
+
+static void teardown(void)
+{
+	sharespec_free(&s);
+	image_free(&img);
+	strv_free(&added);
+	scratch_remove();
+}
+
+#define run(...) \
+	autofile_add((char *const[]){ __VA_ARGS__, NULL }, &s, &img, &added)
+
+static const struct image_entry *entry(const char *path)
+{
+	for (size_t i = 0; i < img.n; i++)
+		if (!strcmp(img.e[i].path, path + 1))
+			return &img.e[i];
+	return NULL;
+}
+
+/* An ELF program for 64 or 32 bits, with a loader or without. */
+static size_t make_elf(char *p, int class, const char *loader)
+{
+	size_t n = loader ? strlen(loader) + 1 : 0;
+
+	memset(p, 0, 512);
+	memcpy(p, ELFMAG, SELFMAG);
+	p[EI_CLASS] = (char)class;
+	if (class == ELFCLASS64) {
+		Elf64_Ehdr e = { .e_phoff = 64,
+				 .e_phnum = 2,
+				 .e_phentsize = 56 };
+		Elf64_Phdr ph = { .p_type = loader ? PT_INTERP : PT_LOAD,
+				  .p_offset = 300,
+				  .p_filesz = n };
+
+		memcpy(e.e_ident, p, EI_NIDENT);
+		memcpy(p, &e, sizeof(e));
+		memcpy(p + 64 + 56, &ph, sizeof(ph));
+	} else {
+		Elf32_Ehdr e = { .e_phoff = 52,
+				 .e_phnum = 1,
+				 .e_phentsize = 32 };
+		Elf32_Phdr ph = { .p_type = loader ? PT_INTERP : PT_LOAD,
+				  .p_offset = 300,
+				  .p_filesz = (Elf32_Word)n };
+
+		memcpy(e.e_ident, p, EI_NIDENT);
+		memcpy(p, &e, sizeof(e));
+		memcpy(p + 52, &ph, sizeof(ph));
+	}
+	memcpy(p + 300, loader ? loader : "", n);
+	return 300 + n;
+}
+
+static void put_elf(const char *name, const char *loader)
+{
+	char p[512];
+
+	put(name, p, make_elf(p, ELFCLASS64, loader), 0755);
+}
+
+/* --- what a file needs ---------------------------------------------------- */
+
+static const struct {
+	const char *text, *needs;
+} scripts[] = {
+	{ "#!/bin/sh\n", "/bin/sh" },
+	{ "#!/bin/sh", "/bin/sh" },
+	{ "#! \t/usr/bin/env python3\nx", "/usr/bin/env" },
+	{ "#!\n", "" },
+};
+
+START_TEST(a_script)
+{
+	char *needs;
+
+	ck_assert_int_eq(parse_interpreter(scripts[_i].text,
+					   strlen(scripts[_i].text), &needs),
+			 1);
+	ck_assert_str_eq(needs, scripts[_i].needs);
+	free(needs);
+}
+END_TEST
+
+START_TEST(an_elf_program)
+{
+	int class = _i ? ELFCLASS64 : ELFCLASS32;
+	char p[513], *needs;
+	size_t n = make_elf(p, class, "/lib/ld.so");
+
+	ck_assert_int_eq(parse_interpreter(p, n, &needs), 2);
+	ck_assert_str_eq(needs, "/lib/ld.so");
+	free(needs);
+	/* Cut anywhere it says nothing, and is not read beyond. */
+	for (size_t i = 0; i < n; i++) {
+		char *exact = malloc(i + 1);
+
+		memcpy(exact, p, i);
+		exact[i] = '\0';
+		ck_assert_int_eq(parse_interpreter(exact, i, &needs), 0);
+		ck_assert_ptr_null(needs);
+		free(exact);
+	}
+	n = make_elf(p, class, NULL);
+	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
+	ck_assert_int_eq(parse_interpreter("", 0, &needs), 0);
+}
+END_TEST
+
+START_TEST(an_elf_program_that_lies)
+{
+	char p[513], *needs;
+	size_t n = make_elf(p, ELFCLASS64, "/lib/ld.so");
+	Elf64_Phdr ph;
+	Elf64_Ehdr e;
+
+	memcpy(&ph, p + 120, sizeof(ph));
+	ph.p_filesz = UINT64_MAX;
+	memcpy(p + 120, &ph, sizeof(ph));
+	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
+	memcpy(&e, p, sizeof(e));
+	e.e_phoff = UINT64_MAX - 20;
+	e.e_phnum = UINT16_MAX;
+	memcpy(p, &e, sizeof(e));
+	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
+}
+END_TEST
+
+/* --- what goes into the image --------------------------------------------- */
+
+START_TEST(a_static_program_and_its_files)
+{
+	put_elf("cwd/t est", NULL);
+	put_text("cwd/data", "12345");
+	put_text("cwd/sub/more", "");
+	put_text("outside", "");
+	ck_assert_int_eq(run("./t est", "data", "./sub/more", "-x", "none",
+			     "sub", "../outside", "/etc/passwd", "data"),
+			 0);
+	ck_assert_ptr_nonnull(entry(at("cwd/t est")));
+	ck_assert_uint_eq(entry(at("cwd/t est"))->mode, S_IFREG | 0755);
+	ck_assert_uint_eq(entry(at("cwd/data"))->size, 5);
+	ck_assert_ptr_nonnull(entry(at("cwd/sub/more")));
+	ck_assert_uint_eq(img.n, 3);
+	ck_assert_uint_eq(added.n, 3);
+	ck_assert_msg(!strncmp(added.v[0], "./t est:/", 9), "%s", added.v[0]);
+	/* It starts here, where the guest would have an empty /tmp. */
+	ck_assert_str_eq(s.cwd, at("cwd"));
+	ck_assert(s.make_cwd);
+	ck_assert_uint_eq(s.bare.n, 1);
+	ck_assert_str_eq(s.bare.v[0], "/tmp");
+}
+END_TEST
+
+START_TEST(a_name_leads_up)
+{
+	put_elf("t", NULL);
+	ck_assert_int_eq(run("../cwd/.././t"), 0);
+	ck_assert_ptr_nonnull(entry(at("t")));
+}
+END_TEST
+
+START_TEST(a_directory_that_was_asked_for)
+{
+	put_elf("cwd/t", NULL);
+	s.cwd = xstrdup("/srv/x");
+	ck_assert_int_eq(run("./t"), 0);
+	ck_assert_ptr_nonnull(entry("/srv/x/t"));
+	ck_assert_str_eq(s.cwd, "/srv/x");
+	ck_assert(!s.make_cwd && !s.bare.n);
+}
+END_TEST
+
+START_TEST(not_a_file_of_this_machine)
+{
+	put_elf("cwd/t", NULL);
+	mkdir(at("cwd/d"), 0755);
+	ck_assert_int_eq(run("t"), 0);
+	ck_assert_int_eq(run("./none"), 0);
+	ck_assert_int_eq(run("./d"), 0);
+	ck_assert_int_eq(run(""), 0);
+	ck_assert_int_eq(run("/proc/self/exe"), 0);
+	ck_assert_int_eq(autofile_add(NULL, &s, &img, &added), 0);
+	ck_assert_uint_eq(img.n + added.n, 0);
+	ck_assert_ptr_null(s.cwd);
+}
+END_TEST
+
+/* No question of a loader then either. */
+START_TEST(the_image_has_it)
+{
+	put_elf("cwd/t", "/lib/ld.so");
+	image_add_data(&img, "root/t", "x", 1, 0755);
+	ck_assert_int_eq(run("./t"), 0);
+	ck_assert_uint_eq(img.n, 1);
+	ck_assert_ptr_null(s.cwd);
+}
+END_TEST
+
+START_TEST(a_share_has_it)
+{
+	put_elf("cwd/t", "/lib/ld.so");
+	s.share[s.n++] = (struct share){ .dir = xstrdup(scratch),
+					 .at = xstrdup(scratch) };
+	s.cwd = xstrdup(at("cwd"));
+	ck_assert_int_eq(run("./t"), 0);
+	ck_assert_uint_eq(img.n, 0);
+}
+END_TEST
+
+START_TEST(a_loader_is_missing)
+{
+	put_elf("cwd/t", "/lib64/ld-x.so.2");
+	ck_assert_int_eq(run("./t"), -ELIBACC);
+	ck_assert_said("./t: needs its dynamic loader, /lib64/ld-x.so.2; take "
+		       "this machine's files along with --root /, or link it "
+		       "statically");
+	ck_assert_int_eq(said_lines(), 1);
+	ck_assert_uint_eq(img.n, 0);
+	/* Wherever /lib64 leads to. */
+	image_add_data(&img, "usr/lib64/ld-x.so.2", "x", 1, 0755);
+	ck_assert_int_eq(run("./t"), 0);
+	ck_assert_ptr_nonnull(entry(at("cwd/t")));
+}
+END_TEST
+
+START_TEST(an_interpreter_is_missing)
+{
+	put_script("cwd/t", "#!/usr/bin/python3\n");
+	put_script("cwd/u", "#!/bin/sh\n");
+	image_add_symlink(&img, IMAGE_WEAK, "bin/sh", "busybox", "test");
+	ck_assert_int_eq(run("./t"), -ELIBACC);
+	ck_assert_said("./t: is a script for /usr/bin/python3");
+	ck_assert_int_eq(run("./u"), 0);
+	ck_assert_ptr_nonnull(entry(at("cwd/u")));
+}
+END_TEST
+
+START_TEST(too_much)
+{
+	put_elf("cwd/t", NULL);
+	put_text("cwd/big", "");
+	ck_assert_int_eq(truncate("big", AUTOFILE_MAX), 0);
+	ck_assert_int_eq(run("./t", "big"), -EFBIG);
+	ck_assert_said("big: too large for the image");
+	ck_assert_int_eq(said_lines(), 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *suite = suite_create("autofile");
+	TCase *t = tcase_create("needs");
+
+	tcase_add_loop_test(t, a_script, 0,
+			    sizeof(scripts) / sizeof(scripts[0]));
+	tcase_add_loop_test(t, an_elf_program, 0, 2);
+	tcase_add_test(t, an_elf_program_that_lies);
+	suite_add_tcase(suite, t);
+	t = tcase_create("image");
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_static_program_and_its_files);
+	tcase_add_test(t, a_name_leads_up);
+	tcase_add_test(t, a_directory_that_was_asked_for);
+	tcase_add_test(t, not_a_file_of_this_machine);
+	tcase_add_test(t, the_image_has_it);
+	tcase_add_test(t, a_share_has_it);
+	tcase_add_test(t, a_loader_is_missing);
+	tcase_add_test(t, an_interpreter_is_missing);
+	tcase_add_test(t, too_much);
+	suite_add_tcase(suite, t);
+	return suite;
+}
