@@ -275,11 +275,14 @@ static bool is_own(const struct sharespec *s, const struct image *img,
 int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 		 struct strv *added)
 {
-	const char *word = command ? command[0] : "";
+	const char *word;
 	unsigned long long size = 0;
 	char *cwd, *path;
 	int err;
 
+	if (!command)
+		return 0;
+	word = command[0];
 	if (!strchr(word, '/') || is_own(s, img, word) || !is_file(word, &size))
 		return 0;
 	cwd = s->cwd ? xstrdup(s->cwd) : getcwd(NULL, 0);
