@@ -62,7 +62,7 @@ static int row_apply(char *const f[])
 	/* Not a problem if it fails: this kernel has no such file system. */
 	if (flags & MS_MOVE)
 		return 0;
-	return r == -ENOENT && made != -EEXIST ? made : r;
+	return r == -ENOENT && made && made != -EEXIST ? made : r;
 }
 
 int share_rows(char *p, const char *end)

@@ -104,6 +104,10 @@ START_TEST(a_directory_that_cannot_be_made)
 	fake_fail("mkdir /m", EROFS, -1);
 	fake_fail("mount", ENOENT, -1);
 	ck_assert_int_eq(rows("0\0009p\0a\0/m\0"), -EROFS);
+	/* 9p has no device of that name: the directory is not to blame. */
+	fake_reset();
+	fake_fail("mount", ENOENT, -1);
+	ck_assert_int_eq(rows("0\0009p\0a\0/m\0"), -ENOENT);
 	fake_reset();
 	fake_fail("mkdir /m", EEXIST, -1);
 	fake_fail("mount", ENOENT, -1);
