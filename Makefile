@@ -155,7 +155,7 @@ $(B)/unit/test_%: $(B)/unit/test_%.o $(B)/unit/main.o $(B)/unit/libinit.a \
 		$(shell pkg-config --libs check) $(PKG_LIBS)
 
 # A VM test is a program that runs build/bootlet as its user would.
-VT_SOURCE := tests/vm/source.c
+VT_SOURCE := $(addprefix tests/vm/,kmod.c pool.c source.c)
 VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC) $(VT_SOURCE), \
 	   $(wildcard tests/vm/*.c))
 

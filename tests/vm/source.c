@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <glob.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,9 @@ static void unpack(const char *top, const char *key, const char *archive)
 	ran_free(&r);
 }
 
-static void build(const char *source, const char *out, const char *optimize)
+/* @words: fragments and options, a NULL behind them. */
+static void build(const char *source, const char *out,
+		  const char *const words[])
 {
 	char *said = xasprintf("%s.said", out), *done;
 	struct strv argv = { 0 };
@@ -107,9 +110,9 @@ static void build(const char *source, const char *out, const char *optimize)
 	vm_exec(&r, NULL, 0, VM_ARGV("rm", "-rf", out));
 	ran_free(&r);
 	strv_pushl(&argv, vm_bootlet(), "build", "-k", source, "-O", out,
-		   "--from", "tinyconfig", BUILT, NULL);
-	if (optimize)
-		strv_pushl(&argv, "--optimize", optimize, NULL);
+		   "--from", "tinyconfig", NULL);
+	for (; *words; words++)
+		strv_push(&argv, *words);
 	code = vm_wait(vm_spawn((const char *const *)argv.v, -1, fd, fd),
 		       BUILD_S);
 	strv_free(&argv);
@@ -132,12 +135,14 @@ void source_lock(bool alone)
 	ck_assert_int_eq(flock(lock_fd, alone ? LOCK_EX : LOCK_SH), 0);
 }
 
-char *source_built(const char *optimize)
+/* What is built of @words stands in the cache as @name; it is valid as long as
+ * the source is. */
+static char *built_as(const char *name, const char *const words[])
 {
 	char *archive = source_archive("bookworm"), *key = key_of(archive);
 	char *top = cache_path("built"), *lock = xasprintf("%s.lock", top);
 	char *source = xasprintf("%s/%s/source", top, key);
-	char *out = xasprintf("%s/%s/O%s", top, key, optimize ? optimize : "2");
+	char *out = xasprintf("%s/%s/%s", top, key, name);
 	char *said = xasprintf("%s/said", out);
 	char *vmlinux = xasprintf("%s/vmlinux", out);
 
@@ -149,7 +154,7 @@ char *source_built(const char *optimize)
 	/* Without it, a test that changed the tree was killed. */
 	if (access(said, F_OK) < 0 || access(vmlinux, F_OK) < 0) {
 		unpack(top, key, archive);
-		build(source, out, optimize);
+		build(source, out, words);
 	}
 	source_lock(false);
 	free(archive);
@@ -160,4 +165,24 @@ char *source_built(const char *optimize)
 	free(said);
 	free(vmlinux);
 	return out;
+}
+
+char *source_built(const char *optimize)
+{
+	return built_as(vm_fmt("O%s", optimize ? optimize : "2"),
+			VM_ARGV(BUILT, optimize ? "--optimize" : NULL,
+				optimize));
+}
+
+char *source_noinitrd(void)
+{
+	const char *fragment = TOPDIR "/tests/vm/noinitrd.config";
+	struct text t = vm_slurp(fragment);
+	uint32_t sum = 0;
+
+	/* Another fragment is another kernel. */
+	for (size_t i = 0; i < t.n; i++)
+		sum = sum * 31 + (unsigned char)t.p[i];
+	free(t.p);
+	return built_as(vm_fmt("noinitrd-%08x", sum), VM_ARGV(fragment));
 }

@@ -18,6 +18,10 @@ char *source_archive(const char *suite);
 #define BUILT "base", "debug", "noinline", "unsigned", "net"
 char *source_built(const char *optimize);
 
+/* Likewise, of the fragment noinitrd.config: a kernel without support for an
+ * initramfs. */
+char *source_noinitrd(void);
+
 /* While a test's process lives, what source_built() gave it stays as it is.
  * Who changes it waits to be @alone with it. */
 void source_lock(bool alone);
