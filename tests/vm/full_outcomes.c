@@ -213,7 +213,7 @@ START_TEST(panics)
 	add_panic("in init's module", "kernel panic: provoked by provoke",
 		  VM_ARGV(SMALL, AT_BOOT("panic"), "--", "/end", "exit", "0"));
 	add_panic("long before init", "System is deadlocked on memory",
-		  VM_ARGV(SMALL, "--append", "mem=8M", "--", "/end", "exit",
+		  VM_ARGV(SMALL, "--append", "mem=5M", "--", "/end", "exit",
 			  "0"));
 	add_panic("no init", "No working init found",
 		  VM_ARGV(SMALL, "--no-init", "--", "true"));
@@ -335,8 +335,9 @@ START_TEST(qemu)
 		 VM_ARGV(SMALL, "--qemu", "/nonexistent/qemu", "--", "true"));
 	add_qemu("fails", "exit code 1",
 		 VM_ARGV(SMALL, "--qemu", "/bin/false", "--", "true"));
-	add_qemu("is no QEMU", "without a word",
-		 VM_ARGV(SMALL, "--qemu", "/bin/true", "--", "true"));
+	j = add_qemu("is no QEMU", "without a word",
+		     VM_ARGV(SMALL, "--qemu", "/bin/true", "--", "true"));
+	j->outcome = "no-init";
 	add_qemu("wrong options", "-nonsense",
 		 VM_ARGV(SMALL, "--qemu", wrong, "--", "true"));
 	pool_run(&pool, pool_times(), 0);
@@ -353,7 +354,7 @@ START_TEST(no_verdict)
 	j->code = 125;
 	j->says = "without a verdict";
 	j->prints = "";
-	j->outcome = "no-init";
+	j->outcome = "init-error";
 	pool_run(&pool, pool_times(), 0);
 	vm_nothing_left(2);
 }

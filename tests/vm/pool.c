@@ -124,19 +124,31 @@ static void check_report(const struct job *j, struct text *t)
 	json_decref(report);
 }
 
+/* It is right to think worse of a run, if the report says so too. */
+static void think_worse(struct job *j, int code)
+{
+	if (code == 122 || code == 123) {
+		j->code = code;
+		j->outcome = code == 122 ? "oops" : "panic";
+		j->key = NULL;
+	}
+}
+
 /* What of a run is not as it must be, in words; "" if nothing. */
 static struct text check(const struct job *j, int code)
 {
 	struct text t = { 0 }, err = vm_slurp(j->err), out = vm_slurp(j->out);
+	size_t n = j->prints_n;
 
+	if (j->prints && !n)
+		n = strlen(j->prints);
 	text_add(&t, "", 0);
 	if (code != j->code)
 		complain(j, &t, " exit code %d, not %d;", code, j->code);
 	check_report(j, &t);
 	if (j->says && !strstr(err.p, j->says))
 		complain(j, &t, " it does not say \"%s\";", j->says);
-	if (j->prints &&
-	    (out.n != strlen(j->prints) || memcmp(out.p, j->prints, out.n)))
+	if (j->prints && (out.n != n || memcmp(out.p, j->prints, n)))
 		complain(j, &t, " %zu bytes on stdout: %.60s;", out.n, out.p);
 	if (t.n)
 		complain(j, &t, " stderr: %.500s",
@@ -148,8 +160,11 @@ static struct text check(const struct job *j, int code)
 
 static void end(struct job *j, int code, struct wrong *w)
 {
-	struct text t = check(j, code);
+	struct text t;
 
+	if (j->or_worse)
+		think_worse(j, code);
+	t = check(j, code);
 	if (t.n) {
 		w->runs++;
 		if (w->runs <= TOLD)

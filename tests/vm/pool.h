@@ -21,6 +21,8 @@ struct job {
 	const char *phase; /* and "phase"; NULL: any */
 	const char *says; /* in stderr; NULL: any words */
 	const char *prints; /* stdout is this and no more; NULL: any */
+	size_t prints_n; /* its length; 0: to its NUL */
+	bool or_worse; /* 122 for an oops and 123 for a panic are right, too */
 	bool kill_qemu; /* KILL its QEMU once the command has said something */
 
 	/* While it runs. */

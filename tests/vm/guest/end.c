@@ -11,7 +11,7 @@
  *   end off               the machine is switched off behind init's back
  *   end say TEXT FILE...  writes TEXT to each of them ("-": stdout), then
  *                         its own verdict, 7; \n, \0 and \xHH are bytes
- *   end flood FILE S      no newline for S seconds, then 7
+ *   end flood FILE S [WAY...]  no newline for S seconds, then 7, or WAY
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -150,11 +150,14 @@ static int end_say(char **arg)
 	return OWN_VERDICT;
 }
 
+static int dispatch(int argc, char **argv);
+
 static int end_flood(char **arg)
 {
 	int fd = open(arg[0], O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	time_t end = time(NULL) + atoi(arg[1]);
-	char bytes[4096];
+	char bytes[512]; /* /dev/kmsg takes no more than 1 KiB at a time */
+	int n;
 
 	if (fd < 0)
 		return die(arg[0]);
@@ -163,7 +166,10 @@ static int end_flood(char **arg)
 	while (time(NULL) < end)
 		if (write(fd, bytes, sizeof(bytes)) < 0)
 			return die(arg[0]);
-	return OWN_VERDICT;
+	close(fd);
+	for (n = 0; arg[2 + n]; n++)
+		;
+	return n ? dispatch(n, arg + 2) : OWN_VERDICT;
 }
 
 static const struct {
@@ -178,14 +184,19 @@ static const struct {
 	{ "flood", 2, end_flood },
 };
 
+static int dispatch(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (argc > ways[i].words && !strcmp(argv[0], ways[i].word))
+			return ways[i].run(argv + 1);
+	fprintf(stderr, "end: no such way\n");
+	return 99;
+}
+
 int main(int argc, char **argv)
 {
 	/* As /init: before there is anything else. */
 	if (getpid() == 1)
 		return end_sysrq((char *[]){ "c", NULL });
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		if (argc >= 2 + ways[i].words && !strcmp(argv[1], ways[i].word))
-			return ways[i].run(argv + 2);
-	fprintf(stderr, "end: no such way\n");
-	return 99;
+	return dispatch(argc - 1, argv + 1);
 }
