@@ -55,7 +55,7 @@ trap 'exit 130' INT TERM
 sort_long_first() {
 	for program in "$@"; do
 		case $program in
-		*/vm/test_outcome | */vm/test_streams | */vm/test_pid1) k=0 ;;
+		*/vm/full_outcomes | */vm/test_outcome | */vm/test_streams | */vm/test_pid1) k=0 ;;
 		*/vm/*) k=1 ;;
 		*) k=2 ;;
 		esac

@@ -149,14 +149,18 @@ static char *built_as(const char *name, const char *const words[])
 	if (lock_fd < 0)
 		lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	/* Another program may be at it. */
-	source_lock(true);
-	mkdir(top, 0777);
+	source_lock(false);
 	/* Without it, a test that changed the tree was killed. */
 	if (access(said, F_OK) < 0 || access(vmlinux, F_OK) < 0) {
-		unpack(top, key, archive);
-		build(source, out, words);
+		source_lock(true);
+		mkdir(top, 0777);
+		/* Who waited with us may have built it. */
+		if (access(said, F_OK) < 0 || access(vmlinux, F_OK) < 0) {
+			unpack(top, key, archive);
+			build(source, out, words);
+		}
+		source_lock(false);
 	}
-	source_lock(false);
 	free(archive);
 	free(key);
 	free(top);

@@ -152,23 +152,24 @@ static int end_say(char **arg)
 
 static int dispatch(int argc, char **argv);
 
+/* All that the tty's buffer takes, so that it is still being sent when the
+ * next thing happens; /dev/kmsg takes no more than 1 KiB at a time. */
 static int end_flood(char **arg)
 {
-	int fd = open(arg[0], O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(arg[0], O_WRONLY | O_NOCTTY | O_CLOEXEC), n = 0;
+	size_t size = strcmp(arg[0], "/dev/kmsg") ? 4096 : 512;
 	time_t end = time(NULL) + atoi(arg[1]);
-	char bytes[512]; /* /dev/kmsg takes no more than 1 KiB at a time */
-	int n;
+	char bytes[4096];
 
 	if (fd < 0)
 		return die(arg[0]);
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (char)('A' + i % 26);
 	while (time(NULL) < end)
-		if (write(fd, bytes, sizeof(bytes)) < 0)
+		if (write(fd, bytes, size) < 0)
 			return die(arg[0]);
-	close(fd);
-	for (n = 0; arg[2 + n]; n++)
-		;
+	while (arg[2 + n])
+		n++;
 	return n ? dispatch(n, arg + 2) : OWN_VERDICT;
 }
 
