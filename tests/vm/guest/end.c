@@ -11,7 +11,7 @@
  *   end off               the machine is switched off behind init's back
  *   end say TEXT FILE...  writes TEXT to each of them ("-": stdout), then
  *                         its own verdict, 7; \n, \0 and \xHH are bytes
- *   end flood FILE S [WAY...]  no newline for S seconds, then 7, or WAY
+ *   end flood FILE S [WAY...]  no newline for S seconds, then 7; or WAY amidst it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -165,12 +165,17 @@ static int end_flood(char **arg)
 		return die(arg[0]);
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (char)('A' + i % 26);
-	while (time(NULL) < end)
-		if (write(fd, bytes, size) < 0)
-			return die(arg[0]);
 	while (arg[2 + n])
 		n++;
-	return n ? dispatch(n, arg + 2) : OWN_VERDICT;
+	/* With a WAY: it goes on meanwhile. */
+	if (n && fork() > 0) {
+		sleep((unsigned int)atoi(arg[1]));
+		return dispatch(n, arg + 2);
+	}
+	while (n || time(NULL) < end)
+		if (write(fd, bytes, size) < 0)
+			return die(arg[0]);
+	return OWN_VERDICT;
 }
 
 static const struct {
