@@ -26,6 +26,7 @@ enum {
 	RESULTS,
 	DUMP,
 	RUN,
+	CHANNEL,
 	IMAGE
 };
 
@@ -47,6 +48,8 @@ static const struct cli_group groups[] = {
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
 			      N_RUN_RESULTS_OPTS),
+	[CHANNEL] =
+		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
 	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
 		    offsetof(struct options, recipe) },
 };

@@ -46,18 +46,43 @@ static void add_console(const struct qemu_spec *spec, struct strv *argv)
 		strv_pushl(argv, "-mon", "chardev=console,mode=readline", NULL);
 }
 
-static void add_channel(const struct qemu_spec *spec, struct strv *argv)
+static void add_socket(const char *id, const char *to, struct strv *argv)
 {
-	char *path = quote_qemu(spec->channel);
+	char *path = quote_qemu(to);
 
 	strv_push(argv, "-chardev");
-	strv_pushf(argv, "socket,id=channel,path=%s,server=on,wait=off", path);
+	strv_pushf(argv, "socket,id=%s,path=%s,server=on,wait=off", id, path);
+	free(path);
+}
+
+static void add_uart(const struct qemu_spec *spec, struct strv *argv)
+{
+	add_socket("channel", spec->channel[PORT_UART], argv);
 	if (machine_of(spec->machine)->second_uart)
 		strv_pushl(argv, "-serial", "chardev:channel", NULL);
 	else
 		strv_pushl(argv, "-device",
 			   "isa-serial,index=1,chardev=channel", NULL);
-	free(path);
+}
+
+static void add_virtio(const struct qemu_spec *spec, struct strv *argv)
+{
+	add_socket("virtio", spec->channel[PORT_VIRTIO], argv);
+	strv_push(argv, "-device");
+	/* One port for us, and number 0, which would be a console's. */
+	strv_pushf(argv, "virtio-serial%s,max_ports=2",
+		   machine_of(spec->machine)->virtio);
+	strv_pushl(argv, "-device",
+		   "virtserialport,nr=1,chardev=virtio,name=" PORT_VIRTIO_NAME,
+		   NULL);
+}
+
+static void add_channel(const struct qemu_spec *spec, struct strv *argv)
+{
+	if (spec->channel[PORT_UART])
+		add_uart(spec, argv);
+	if (spec->channel[PORT_VIRTIO])
+		add_virtio(spec, argv);
 }
 
 /* Before the channel: who can connect to that one knows that QEMU listens at
@@ -175,7 +200,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 	struct buf out = { 0 };
 
 	/* A panic ends QEMU at once (-no-reboot), instead of a hang. */
-	buf_adds(&out, "console=ttyS0 panic=-1 " BOOTLET_KEY_PORT "=ttyS1");
+	buf_addf(&out, "console=ttyS0 panic=-1 " BOOTLET_KEY_PORT "=%s",
+		 c->port);
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
 	if (c->tsc_khz)

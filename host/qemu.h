@@ -4,6 +4,7 @@
 #define BOOTLET_QEMU_H
 
 #include "machine.h"
+#include "ports.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -66,11 +67,12 @@ struct qemu_spec {
 	const struct machine *machine;
 	/** @kernel, @initrd: files; @append: the whole kernel command line */
 	const char *kernel, *initrd, *append;
-	/** @channel: path of the socket that QEMU makes for the channel */
-	const char *channel;
 	/** @qmp: path of the socket for its monitor; @events: of a second one,
 	 * for whom it stops where it would end; NULL: none */
 	const char *qmp, *events;
+	/** @channel: paths of the sockets that QEMU makes for the channel, each
+	 * NULL for none */
+	const char *channel[N_PORTS];
 	/** @mem: MiB; @cpus: number of virtual CPUs */
 	unsigned int mem, cpus;
 	/** @monitor: Ctrl-A on the console reaches QEMU's monitor */
@@ -91,12 +93,15 @@ struct qemu_spec {
  * @argv: words are appended to it
  *
  * The console is the first UART, on QEMU's own stdin and stdout; the channel
- * is the second. Both are 16550s, which a stock kernel for a PC has built in.
+ * is the second, a port of a virtio-console, or both: see protocol.h. A stock
+ * kernel for a PC has the driver of the UARTs, 16550s, built in.
  */
 void qemu_argv(const struct qemu_spec *spec, struct strv *argv);
 
 /** struct qemu_cmdline - what the kernel command line is made from */
 struct qemu_cmdline {
+	/** @port: BOOTLET_KEY_PORT's list */
+	const char *port;
 	/** @ip: value of ip=, or NULL; @term: TERM=, or NULL */
 	const char *ip, *term;
 	/** @rows, @cols: of the terminal, 0 where there is none */

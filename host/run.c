@@ -29,6 +29,7 @@
 static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 {
 	struct qemu_cmdline c = {
+		.port = spec->channel->list,
 		.ip = ip,
 		.gdb = spec->gdb.on,
 		.append = &spec->append,
@@ -269,6 +270,17 @@ static const char *results_name(const struct run_spec *spec)
 	return slash && slash[1] ? slash + 1 : word;
 }
 
+static void settle_channel(struct run_spec *spec, struct vm *vm)
+{
+	spec->channel = channel_settle(spec->channel, spec->command);
+	for (int i = 0; i < N_PORTS; i++) {
+		if (spec->channel->port[i])
+			continue;
+		free(vm->channel[i]);
+		vm->channel[i] = NULL;
+	}
+}
+
 /* What others may have taken, asked before there is work to be lost. */
 static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 {
@@ -313,6 +325,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 		goto out;
 	if (share_settle(&spec->files, r.vm.dir))
 		goto out;
+	settle_channel(spec, &r.vm);
 	settle_gdb(spec, &r.vm, &stub);
 	if (spec->dump.panic)
 		r.dump.path = spec->dump.path ? xstrdup(spec->dump.path) :

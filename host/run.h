@@ -5,6 +5,7 @@
 
 #include "dumpon.h"
 #include "deadline.h"
+#include "channel.h"
 #include "gdbrun.h"
 #include "kentry.h"
 #include "kernel.h"
@@ -39,6 +40,8 @@ struct run_spec {
 	const char *initrd, *log;
 	/** @qemu: program; @name: of the run, or NULL */
 	const char *qemu, *name;
+	/** @channel: NULL: chosen by itself; settled here */
+	const struct channel *channel;
 	/** @net: settled, see netspec_settle(); @gdb: the debugger's side */
 	struct netspec net;
 	struct gdbspec gdb;

@@ -27,7 +27,9 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
 	const struct machine *m = machine_of(spec->machine);
 	const struct qemu_nic *nic = spec->net.nic;
 
-	if (nic && nic->virtio)
+	if (spec->channel->port[PORT_VIRTIO])
+		strv_push(&recipe->drivers, "virtio_console");
+	if ((nic && nic->virtio) || spec->channel->port[PORT_VIRTIO])
 		strv_push(&recipe->drivers, m->virtio_module);
 	for (size_t i = 0; nic && nic->modules[i]; i++)
 		strv_push(&recipe->drivers, nic->modules[i]);

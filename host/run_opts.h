@@ -19,6 +19,7 @@ enum {
 	N_RUN_VERDICT_OPTS = 8,
 	N_RUN_OPTS = 4,
 	N_RUN_RESULTS_OPTS = 2,
+	N_RUN_CHANNEL_OPTS = 1,
 };
 
 /* run_opts.c: the guest; the run */
@@ -47,5 +48,7 @@ extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
 const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
 /* run_opts_dump.c: cores */
 extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
+/* run_opts_channel.c: between host and guest */
+extern const struct cli_opt run_channel_opts[N_RUN_CHANNEL_OPTS];
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
+#include "msg.h"
 #include "session_priv.h"
 #include "tty.h"
 
@@ -64,14 +65,13 @@ int session_signals(void)
 	return signal_fd < 0 ? -errno : 0;
 }
 
-static void make_nonce(char nonce[BOOTLET_NONCE_LEN + 1])
+static void make_nonces(struct ports *p)
 {
-	unsigned char raw[BOOTLET_NONCE_LEN / 2];
+	unsigned char raw[N_PORTS * BOOTLET_NONCE_LEN / 2];
 
 	while (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
 		;
-	for (size_t i = 0; i < sizeof(raw); i++)
-		snprintf(nonce + 2 * i, 3, "%02x", raw[i]);
+	ports_init(p, raw);
 }
 
 void session_take_signals(struct session *s)
@@ -105,7 +105,8 @@ void session_take_signals(struct session *s)
 /* Until init has answered: what QEMU has taken for it may have been lost. */
 static void connect_channel(struct session *s)
 {
-	if (s->vm->port >= 0 || s->hello || vm_connect(s->vm) || s->listening)
+	if (s->hello || (vm_connected(s->vm) && s->listening) ||
+	    vm_connect(s->vm) || s->listening)
 		return;
 	s->listening = s->out->facts.listened = true;
 	if (s->spec->listening)
@@ -182,7 +183,7 @@ static int patience(const struct session *s)
 	/* As too_late(): one that does not count must not wake us either. */
 	if (!f->signal || f->status)
 		next = deadline_next(&s->spec->deadlines, s->at);
-	if (s->vm->port < 0 && !s->hello)
+	if (!s->hello && !vm_connected(s->vm))
 		return CONNECT_MS;
 	if (session_dump_due(s))
 		return 20;
@@ -206,14 +207,38 @@ static struct pollfd sink_poll(const struct sink *k)
 	};
 }
 
+static struct pollfd port_poll(const struct session *s, enum port port,
+			       bool empty)
+{
+	bool out = s->to_port.n && port == s->ports.now;
+	struct pollfd p = {
+		.fd = s->vm->port[port],
+		.events = (short)((empty ? POLLIN : 0) | (out ? POLLOUT : 0)),
+	};
+
+	if (!p.events)
+		p.fd = -1;
+	return p;
+}
+
 static void turn(struct session *s)
 {
-	enum { SIG, CON, WORDS, PORT, IN, DUMP, LOG, OUT, ERR, N };
+	enum {
+		SIG,
+		CON,
+		WORDS,
+		IN,
+		DUMP,
+		LOG,
+		OUT,
+		ERR,
+		PORT,
+		N = PORT + N_PORTS
+	};
 	struct pollfd p[N] = {
 		[SIG] = { .fd = signal_fd, .events = POLLIN },
 		[CON] = { .fd = s->vm->console },
 		[WORDS] = { .fd = s->vm->words, .events = POLLIN },
-		[PORT] = { .fd = s->vm->port },
 		[IN] = { .fd = session_wants_stdin(s) ? STDIN_FILENO : -1,
 			 .events = POLLIN },
 		[DUMP] = { .fd = session_dump_fd(s), .events = POLLIN },
@@ -225,11 +250,10 @@ static void turn(struct session *s)
 
 	p[CON].events =
 		(short)((empty ? POLLIN : 0) | (s->to_console.n ? POLLOUT : 0));
-	p[PORT].events =
-		(short)((empty ? POLLIN : 0) | (s->to_port.n ? POLLOUT : 0));
-	for (int i = CON; i <= PORT; i++)
-		if (!p[i].events)
-			p[i].fd = -1;
+	for (int i = 0; i < N_PORTS; i++)
+		p[PORT + i] = port_poll(s, (enum port)i, empty);
+	if (!p[CON].events)
+		p[CON].fd = -1;
 	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
 		return;
 	for (int i = 0; i < N_SINKS; i++)
@@ -240,13 +264,14 @@ static void turn(struct session *s)
 		session_read_console(s);
 	if (p[WORDS].revents)
 		session_read_words(s);
-	if (p[PORT].revents & (POLLIN | POLLHUP | POLLERR) && empty)
-		session_read_port(s);
+	for (int i = 0; i < N_PORTS; i++)
+		if (p[PORT + i].revents & (POLLIN | POLLHUP | POLLERR) && empty)
+			session_read_port(s, (enum port)i);
 	if (p[IN].revents)
 		session_read_stdin(s);
 	session_repeat_eof(s);
 	session_flush_to(s->vm->console, &s->to_console);
-	session_flush_to(s->vm->port, &s->to_port);
+	session_flush_to(s->vm->port[s->ports.now], &s->to_port);
 	session_take_signals(s);
 	session_dump_turn(s, p[DUMP].revents);
 	check_deadlines(s);
@@ -269,8 +294,9 @@ static bool drain_piece(struct session *s)
 	session_take_frames(s);
 	if (s->vm->console >= 0)
 		more |= session_read_console(s);
-	if (s->vm->port >= 0)
-		more |= session_read_port(s);
+	for (int i = 0; i < N_PORTS; i++)
+		if (s->vm->port[i] >= 0)
+			more |= session_read_port(s, (enum port)i);
 	return more || !session_sinks_empty(s);
 }
 
@@ -311,7 +337,6 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		.vm = vm,
 		.spec = spec,
 		.out = out,
-		.window = BOOTLET_WINDOW,
 		.begin = session_now(),
 	};
 
@@ -324,7 +349,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	sink_open(&s.sink[SINK_LOG], spec->log);
 	sink_open(&s.sink[SINK_OUT], STDOUT_FILENO);
 	sink_open(&s.sink[SINK_ERR], STDERR_FILENO);
-	make_nonce(s.nonce);
+	make_nonces(&s.ports);
 	if (spec->interactive)
 		/* In the background this stops us until we are in front. Not a
 		 * problem if it fails: then stdin is no terminal. */
@@ -344,6 +369,8 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	out->facts.panic = findings_panic(&out->findings);
 	out->facts.words = out->words.p;
 	out->facts.silent = !out->tail.n;
+	out->channel = ports_word(&s.ports);
+	msg_debug("channel: %s", out->channel);
 	buf_free(&s.to_port);
 	buf_free(&s.to_console);
 	for (int i = 0; i < N_SINKS; i++)

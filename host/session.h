@@ -77,6 +77,8 @@ struct session_result {
 	bool probe_failed;
 	/** @release: of the guest's kernel, "" where it never said */
 	char release[65], phase[32], outcome[16], word[32];
+	/** @channel: as ports_word() has it; static */
+	const char *channel;
 	/** @console: bytes that came from it; @tail: the last of them; @words:
 	 * last bytes of QEMU's stderr */
 	unsigned long long console;

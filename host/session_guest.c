@@ -103,23 +103,26 @@ static void garbled(struct session *s)
 {
 	s->out->facts.channel = VERDICT_GARBLED;
 	/* A shell goes on without: only its exit code is lost. */
-	if (!s->spec->interactive)
+	if (s->spec->interactive)
+		wire_add(&s->to_port, FRAME_BYE, "", 0);
+	else
 		s->stop_at = session_now();
 }
 
-static void take_ready(struct session *s, const struct wire_frame *f)
+static void take_ready(struct session *s)
 {
-	if (parse_ready(f, s->out->release, sizeof(s->out->release))) {
-		s->out->facts.channel = VERDICT_OTHER_VERSION;
-		s->stop_at = session_now();
-		return;
-	}
+	memcpy(s->out->release, s->ports.ready.release,
+	       sizeof(s->out->release));
 	s->out->facts.ready = true;
 	session_mark(s, AT_READY);
-	if (s->hello)
-		return;
 	s->hello = true;
-	wire_add(&s->to_port, FRAME_HELLO, s->nonce, BOOTLET_NONCE_LEN);
+	s->window = s->ports.ready.window;
+}
+
+static void other_version(struct session *s)
+{
+	s->out->facts.channel = VERDICT_OTHER_VERSION;
+	s->stop_at = session_now();
 }
 
 static void keep_phase(struct session_result *out, const struct wire_phase *p)
@@ -165,7 +168,7 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	struct wire_status status;
 	struct session_result *out = s->out;
 
-	if (!s->hello || parse_status(f, s->nonce, &status)) {
+	if (parse_status(f, ports_nonce(&s->ports), &status)) {
 		garbled(s);
 		return;
 	}
@@ -178,6 +181,8 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	/* From now on it is the deadline for switching off. */
 	s->stop_at = 0;
 	session_mark(s, AT_STATUS);
+	/* All that was said before it is here. */
+	wire_add(&s->to_port, FRAME_BYE, "", 0);
 }
 
 static void take_module(struct session *s, const struct wire_frame *f)
@@ -196,7 +201,7 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 {
 	switch (f->type) {
 	case FRAME_READY:
-		take_ready(s, f);
+		take_ready(s);
 		break;
 	case FRAME_PHASE:
 		take_phase(s, f);
@@ -211,8 +216,8 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		break;
 	case FRAME_CREDIT:
 		s->window += parse_credit(f);
-		if (s->window > BOOTLET_WINDOW)
-			s->window = BOOTLET_WINDOW;
+		if (s->window > s->ports.ready.window)
+			s->window = s->ports.ready.window;
 		break;
 	case FRAME_STATUS:
 		take_status(s, f);
@@ -231,31 +236,32 @@ void session_take_frames(struct session *s)
 	int r = 0;
 
 	while (!s->out->facts.channel && !s->out->facts.status &&
-	       session_sinks_empty(s) && (r = wire_next(&s->wire, &f)) > 0)
+	       session_sinks_empty(s) &&
+	       (r = ports_next(&s->ports, &f, &s->to_port)) > 0)
 		take_frame(s, &f);
-	if (r < 0)
+	if (r == -EPROTONOSUPPORT)
+		other_version(s);
+	else if (r < 0)
 		garbled(s);
 }
 
-bool session_read_port(struct session *s)
+bool session_read_port(struct session *s, enum port port)
 {
 	size_t room;
-	unsigned char *p = wire_space(&s->wire, &room);
-	ssize_t n;
+	unsigned char *p = ports_space(&s->ports, port, &room);
+	ssize_t n = read(s->vm->port[port], p, room);
 
-	if (!room)
-		return false;
-	n = read(s->vm->port, p, room);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
-		close(s->vm->port);
-		s->vm->port = -1;
+		close(s->vm->port[port]);
+		s->vm->port[port] = -1;
 		return false;
 	}
-	if (s->out->facts.channel)
+	/* Nobody needs what comes after the last word. */
+	if (s->out->facts.channel || s->out->facts.status)
 		return true;
-	wire_received(&s->wire, (size_t)n);
+	ports_received(&s->ports, port, (size_t)n);
 	session_take_frames(s);
 	return true;
 }

@@ -6,11 +6,11 @@
 #ifndef BOOTLET_SESSION_PRIV_H
 #define BOOTLET_SESSION_PRIV_H
 
+#include "ports.h"
 #include "session.h"
 #include "sink.h"
-#include "wire.h"
 
-/* POSIX: a pipe that polls writable takes this much without blocking. */
+/* Bytes at a time from the user and the console. */
 #define SESSION_PIECE FRAME_MAX
 /* From a panic until the guest is ended that does not restart by itself: for
  * the rest of the kernel's words. */
@@ -27,10 +27,9 @@ struct session {
 	struct vm *vm;
 	const struct session_spec *spec;
 	struct session_result *out;
-	struct wire wire;
+	struct ports ports;
 	struct sink sink[N_SINKS];
 	struct buf to_port, to_console;
-	char nonce[BOOTLET_NONCE_LEN + 1];
 	/* Bytes of stdin that CREDIT allows to be sent. */
 	size_t window;
 	/* Signals taken that end us; more than one is impatience. */
@@ -64,7 +63,7 @@ bool session_has_panicked(const struct session *s);
 /* session_guest.c: what comes from the guest. Return: there may be more. */
 bool session_read_console(struct session *s);
 bool session_read_words(struct session *s);
-bool session_read_port(struct session *s);
+bool session_read_port(struct session *s, enum port port);
 void session_take_frames(struct session *s);
 
 /* session_user.c: what goes to the user's streams, and comes from there. */

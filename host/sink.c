@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,26 +12,42 @@
 
 /* POSIX: a pipe that polls writable takes this much without waiting. */
 #define PIECE 4096
+/* For what never waits. */
+#define PIECE_ANY SIZE_MAX
 /* For a terminal that cannot be opened anew: it stops within a line at worst. */
 #define PIECE_TTY 64
+
+/* Opened anew it has a flag of its own that the shell's descriptor never
+ * notices. Return: whether it was. */
+static bool reopen(struct sink *k)
+{
+	char *path = xasprintf("/proc/self/fd/%d", k->fd);
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	free(path);
+	if (fd < 0)
+		return false;
+	k->fd = fd;
+	k->own = true;
+	return true;
+}
 
 void sink_open(struct sink *k, int fd)
 {
 	struct stat st;
-	char *path;
 
 	*k = (struct sink){ .fd = fd, .piece = PIECE };
-	k->socket = fd >= 0 && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
-	if (fd < 0 || !isatty(fd))
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
-	path = xasprintf("/proc/self/fd/%d", fd);
-	k->fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	free(path);
-	k->own = k->fd >= 0;
-	if (k->own)
-		return;
-	k->fd = fd;
-	k->piece = PIECE_TTY;
+	k->socket = S_ISSOCK(st.st_mode);
+	if (k->socket || S_ISREG(st.st_mode))
+		k->piece = PIECE_ANY;
+	/* A pipe of another user's cannot be opened anew, nor can one whose
+	 * reader has gone. */
+	else if ((S_ISFIFO(st.st_mode) || isatty(fd)) && reopen(k))
+		k->piece = PIECE_ANY;
+	else if (isatty(fd))
+		k->piece = PIECE_TTY;
 }
 
 bool sink_pending(const struct sink *k)

@@ -28,9 +28,9 @@ struct sink {
  * @k:  filled in
  * @fd: a descriptor, which stays the caller's; -1 drops everything
  *
- * A terminal polls writable with any room and then waits for the rest; so it
- * is opened anew, without waiting, which the shell's own descriptor never
- * notices.
+ * A terminal polls writable with any room and then waits for the rest, and of
+ * a pipe nobody knows how much it takes; so they are opened anew, without
+ * waiting, which the shell's own descriptor never notices.
  */
 void sink_open(struct sink *k, int fd);
 

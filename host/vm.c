@@ -30,14 +30,23 @@ static char *dir_in(const char *tmp, const char *name)
 			 salt);
 }
 
+/* bridge_users.c finds a run by the beginning of these names. */
+static const char *const sockets[N_PORTS] = {
+	[PORT_UART] = "channel",
+	[PORT_VIRTIO] = "channel-virtio",
+};
+
 static void free_paths(struct vm *vm)
 {
 	free(vm->dir);
-	free(vm->channel);
 	free(vm->qmp);
 	free(vm->events);
 	free(vm->initrd);
-	vm->dir = vm->channel = vm->qmp = vm->events = vm->initrd = NULL;
+	vm->dir = vm->qmp = vm->events = vm->initrd = NULL;
+	for (int i = 0; i < N_PORTS; i++) {
+		free(vm->channel[i]);
+		vm->channel[i] = NULL;
+	}
 }
 
 int vm_paths(struct vm *vm, const char *name)
@@ -50,11 +59,14 @@ int vm_paths(struct vm *vm, const char *name)
 		const char *base = i || !tmp || tmp[0] != '/' ? "/tmp" : tmp;
 
 		vm->dir = dir_in(base, name);
-		vm->channel = xasprintf("%s/channel", vm->dir);
 		vm->qmp = xasprintf("%s/" VM_QMP, vm->dir);
 		vm->events = xasprintf("%s/events", vm->dir);
 		vm->initrd = xasprintf("%s/initrd", vm->dir);
-		if (strlen(vm->channel) <
+		for (int k = 0; k < N_PORTS; k++)
+			vm->channel[k] =
+				xasprintf("%s/%s", vm->dir, sockets[k]);
+		/* The longest of them. */
+		if (strlen(vm->channel[PORT_VIRTIO]) <
 		    sizeof(((struct sockaddr_un *)0)->sun_path))
 			return 0;
 		free_paths(vm);
@@ -274,21 +286,34 @@ int vm_start(struct vm *vm, const struct strv *argv)
 	return -err;
 }
 
-int vm_connect(struct vm *vm)
+static int connect_to(const char *path)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (vm->port < 0)
-		vm->port = socket(
-			AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (vm->port < 0)
+	if (fd < 0)
 		return -errno;
-	memcpy(to.sun_path, vm->channel, strlen(vm->channel) + 1);
-	if (connect(vm->port, (struct sockaddr *)&to, sizeof(to)) == 0)
-		return 0;
-	close(vm->port);
-	vm->port = -1;
+	memcpy(to.sun_path, path, strlen(path) + 1);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return fd;
+	close(fd);
 	return -EAGAIN;
+}
+
+bool vm_connected(const struct vm *vm)
+{
+	for (int i = 0; i < N_PORTS; i++)
+		if (vm->channel[i] && vm->port[i] < 0)
+			return false;
+	return true;
+}
+
+int vm_connect(struct vm *vm)
+{
+	for (int i = 0; i < N_PORTS; i++)
+		if (vm->channel[i] && vm->port[i] < 0)
+			vm->port[i] = connect_to(vm->channel[i]);
+	return vm_connected(vm) ? 0 : -EAGAIN;
 }
 
 static void close_fd(int *fd)
@@ -313,7 +338,8 @@ int vm_stop(struct vm *vm)
 	tell_guard(vm, 0);
 	close_fd(&vm->console);
 	close_fd(&vm->words);
-	close_fd(&vm->port);
+	for (int i = 0; i < N_PORTS; i++)
+		close_fd(&vm->port[i]);
 	return status;
 }
 

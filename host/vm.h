@@ -7,6 +7,7 @@
 #ifndef BOOTLET_VM_H
 #define BOOTLET_VM_H
 
+#include "ports.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -14,9 +15,11 @@
 
 /** struct vm - one guest; starts as VM_INIT */
 struct vm {
-	/** @dir: private directory; @channel, @qmp, @events: sockets in it;
-	 * @initrd: file */
-	char *dir, *channel, *qmp, *events, *initrd;
+	/** @dir: private directory; @qmp, @events: sockets in it; @initrd:
+	 * file */
+	char *dir, *qmp, *events, *initrd;
+	/** @channel: sockets in it; NULL where QEMU shall make none */
+	char *channel[N_PORTS];
 	/** @outside: absolute path of a socket that lies elsewhere, to be
 	 * removed with the directory, or NULL; set before vm_make().
 	 * @outside_dev, @outside_ino: of it, as of stat(2); another one that
@@ -28,16 +31,16 @@ struct vm {
 	pid_t qemu, guard;
 	int guard_fd;
 	/** @console: socket to QEMU's stdin and stdout; @words: pipe from its
-	 * stderr; @port: the channel, -1 until vm_connect() */
-	int console, words, port;
+	 * stderr; @port: to @channel, -1 until vm_connect() */
+	int console, words, port[N_PORTS];
 };
 
 /** VM_QMP - name of QEMU's monitor in the private directory */
 #define VM_QMP "qmp"
 
-#define VM_INIT                                                        \
-	{                                                              \
-		.guard_fd = -1, .console = -1, .words = -1, .port = -1 \
+#define VM_INIT                                                                \
+	{                                                                      \
+		.guard_fd = -1, .console = -1, .words = -1, .port = { -1, -1 } \
 	}
 
 /**
@@ -69,10 +72,13 @@ int vm_make(struct vm *vm);
  */
 int vm_start(struct vm *vm, const struct strv *argv);
 
+/** vm_connected() - whether there is no port left for vm_connect() */
+bool vm_connected(const struct vm *vm);
+
 /**
- * vm_connect() - connect to the channel
+ * vm_connect() - connect to those sockets of the channel that are not yet
  *
- * Return: 0; -EAGAIN where QEMU has not made it yet.
+ * Return: 0 where all are now; -EAGAIN where QEMU has not made one yet.
  */
 int vm_connect(struct vm *vm);
 

@@ -37,10 +37,13 @@ static void sync(struct wire *w)
 }
 
 static const char types[] = {
-	FRAME_READY, FRAME_HELLO,  FRAME_PHASE,	 FRAME_MODULE,
-	FRAME_STDIN, FRAME_STDOUT, FRAME_STDERR, FRAME_CREDIT,
-	FRAME_CLOSE, FRAME_SIZE,   FRAME_SIGNAL, FRAME_STATUS,
-	0,
+	FRAME_READY,  FRAME_HELLO,
+	FRAME_PHASE,  FRAME_MODULE,
+	FRAME_STDIN,  FRAME_STDOUT,
+	FRAME_STDERR, FRAME_CREDIT,
+	FRAME_CLOSE,  FRAME_SIZE,
+	FRAME_SIGNAL, FRAME_STATUS,
+	FRAME_BYE,    0,
 };
 
 int wire_next(struct wire *w, struct wire_frame *out)
@@ -103,10 +106,9 @@ static const struct {
 	const char *word;
 	int min, max;
 } outcomes[] = {
-	{ STATUS_EXIT, 0, 255 },
-	{ STATUS_SIGNAL, 1, 127 },
-	{ STATUS_EXEC_FAILED, 1, 4095 },
-	{ STATUS_INIT_ERROR, 1, 4095 },
+	{ STATUS_EXIT, 0, 255 },	 { STATUS_SIGNAL, 1, 127 },
+	{ STATUS_EXEC_FAILED, 1, 4095 }, { STATUS_INIT_ERROR, 1, 4095 },
+	{ STATUS_MOVED, 0, 0 },
 };
 
 /* A frame's payload as a string without NUL inside. */
@@ -119,20 +121,23 @@ static int text_of(const struct wire_frame *frame, char *text, size_t size)
 	return 0;
 }
 
-int parse_ready(const struct wire_frame *frame, char *release, size_t size)
+int parse_ready(const struct wire_frame *frame, struct wire_ready *out)
 {
-	char text[96], *space;
-	long long version;
+	char text[160], version[16], window[16];
+	long long n;
+	int at = -1;
 
-	if (text_of(frame, text, sizeof(text)))
+	*out = (struct wire_ready){ 0 };
+	if (text_of(frame, text, sizeof(text)) ||
+	    sscanf(text, "%15[0-9] %15[0-9] %31[^ ] %n", version, window,
+		   out->port, &at) != 3 ||
+	    at < 0 || strlen(text + at) >= sizeof(out->release))
 		return -EPROTO;
-	space = strchr(text, ' ');
-	if (!space || strlen(space + 1) >= size)
+	if (cli_number(version, BOOTLET_PROTOCOL, BOOTLET_PROTOCOL, &n) ||
+	    cli_number(window, 1, WINDOW_MAX, &n))
 		return -EPROTO;
-	*space = '\0';
-	if (cli_number(text, BOOTLET_PROTOCOL, BOOTLET_PROTOCOL, &version))
-		return -EPROTO;
-	snprintf(release, size, "%s", space + 1);
+	out->window = (size_t)n;
+	memcpy(out->release, text + at, strlen(text + at) + 1);
 	return 0;
 }
 

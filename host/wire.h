@@ -27,6 +27,14 @@ struct wire_frame {
 	const unsigned char *data;
 };
 
+/** struct wire_ready - what a READY frame says */
+struct wire_ready {
+	/** @window: bytes, WINDOW_MAX at most */
+	size_t window;
+	/** @port: its name in the guest; @release: of the guest's kernel */
+	char port[32], release[65];
+};
+
 /** struct wire_status - what a STATUS frame says */
 struct wire_status {
 	char outcome[16];
@@ -68,12 +76,10 @@ void wire_add(struct buf *out, enum bootlet_frame type, const void *data,
 
 /**
  * parse_ready() - read a READY frame
- * @release: filled with the guest kernel's release
- * @size:    bytes of @release
  *
  * Return: 0; -EPROTO where it is malformed or of another version.
  */
-int parse_ready(const struct wire_frame *frame, char *release, size_t size);
+int parse_ready(const struct wire_frame *frame, struct wire_ready *out);
 
 /**
  * parse_status() - read a STATUS frame

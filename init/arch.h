@@ -12,6 +12,9 @@
  * returns what the kernel returns, -errno included. A few bytes each: the
  * compiler's own, from inline assembly, are three times as long.
  *
+ * ARCH_PORTS: the functions sys_ioperm(), sys_in8() and sys_out8() of sys.h;
+ * without port I/O the first returns -ENOSYS, and the others are never called.
+ *
  * struct arch_sigaction: sigaction(2)'s as the kernel has it, not the libc.
  * ARCH_SIGACTION() initialises one that blocks all signals in its handler.
  */
@@ -45,6 +48,19 @@
 	".globl " #name "\n" #name ":\n" \
 	"	push $" #nr "\n"         \
 	"	jmp arch_call\n"
+#define ARCH_PORTS                   \
+	ARCH_CALL(sys_ioperm, 173)   \
+	".globl sys_in8, sys_out8\n" \
+	"sys_in8:\n"                 \
+	"	mov %edi, %edx\n"          \
+	"	xor %eax, %eax\n"          \
+	"	in (%dx), %al\n"           \
+	"	ret\n"                     \
+	"sys_out8:\n"                \
+	"	mov %edi, %edx\n"          \
+	"	mov %esi, %eax\n"          \
+	"	out %al, (%dx)\n"          \
+	"	ret\n"
 
 void arch_restorer(void);
 
@@ -75,6 +91,11 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	mov x8, " #nr "\n"       \
 	"	b arch_call\n"
+#define ARCH_PORTS                               \
+	".globl sys_ioperm, sys_in8, sys_out8\n" \
+	"sys_ioperm: sys_in8: sys_out8:\n"       \
+	"	mov x0, -38\n"                         \
+	"	ret\n"
 
 struct arch_sigaction {
 	void (*handler)(int sig);
@@ -103,6 +124,11 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	li a7, " #nr "\n"        \
 	"	j arch_call\n"
+#define ARCH_PORTS                               \
+	".globl sys_ioperm, sys_in8, sys_out8\n" \
+	"sys_ioperm: sys_in8: sys_out8:\n"       \
+	"	li a0, -38\n"                          \
+	"	ret\n"
 
 struct arch_sigaction {
 	void (*handler)(int sig);

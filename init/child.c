@@ -18,12 +18,15 @@
 /* Room for a byte too many, which tells, and for the NUL. */
 static char command[BOOTLET_COMMAND_MAX + 2];
 
+/* Fewer turns between the command and us: the default is 64 KiB. */
+#define PIPE_SIZE 262144
+
 /* Our ends of the child's pipes: stdin is written, the others are read. */
 static int ours[3] = { -1, -1, -1 };
 
 static struct {
-	char data[BOOTLET_WINDOW];
-	size_t len;
+	char data[WINDOW_MAX];
+	size_t at, len;
 	bool eof;
 } in;
 
@@ -190,6 +193,8 @@ static int make_pipes(int theirs[3])
 		ours[i] = i ? p[0] : p[1];
 		theirs[i] = i ? p[1] : p[0];
 		io_fcntl(ours[i], F_SETFL, O_NONBLOCK);
+		/* Not a problem if it fails: then it takes more turns. */
+		io_fcntl(ours[i], F_SETPIPE_SZ, PIPE_SIZE);
 	}
 	return 0;
 }
@@ -239,41 +244,57 @@ out:
 	return pid;
 }
 
+/* Return: bytes of @data that nobody has to keep any more. */
+static size_t put(const char *data, size_t len)
+{
+	ssize_t n = io_write(ours[0], data, len);
+
+	if (n == -EAGAIN)
+		return 0;
+	if (n >= 0)
+		return (size_t)n;
+	/* Nobody reads: what comes is dropped, but consumed. */
+	in.eof = true;
+	return len;
+}
+
 int child_in(const void *data, size_t len)
 {
+	size_t n = 0;
+
 	if (!len)
 		in.eof = true;
 	if (in.eof || ours[0] < 0)
 		return (int)len;
+	if (!in.len)
+		n = put(data, len);
+	len -= n;
 	if (len > sizeof(in.data) - in.len)
 		return -ENOSPC;
-	memcpy(in.data + in.len, data, len);
+	if (len > sizeof(in.data) - in.at - in.len) {
+		memmove(in.data, in.data + in.at, in.len);
+		in.at = 0;
+	}
+	memcpy(in.data + in.at + in.len, (const char *)data + n, len);
 	in.len += len;
-	return 0;
+	return (int)n;
 }
 
 size_t child_in_flush(void)
 {
-	ssize_t n = 0;
+	size_t n = 0;
 
 	if (ours[0] < 0)
 		return 0;
 	if (in.len)
-		n = io_write(ours[0], in.data, in.len);
-	if (n == -EAGAIN)
-		return 0;
-	if (n < 0) {
-		/* Nobody reads: what comes is dropped, but consumed. */
-		n = (ssize_t)in.len;
-		in.eof = true;
-	}
-	in.len -= (size_t)n;
-	memmove(in.data, in.data + n, in.len);
+		n = put(in.data + in.at, in.len);
+	in.len -= n;
+	in.at = in.len ? in.at + n : 0;
 	if (in.eof && !in.len) {
 		io_close(ours[0]);
 		ours[0] = -1;
 	}
-	return (size_t)n;
+	return n;
 }
 
 int child_in_fd(void)

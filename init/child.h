@@ -73,11 +73,11 @@ pid_t child_start(const struct child_spec *spec, int *err);
 /**
  * child_in() - hand bytes to the child's stdin pipe
  *
- * Kept in a buffer of BOOTLET_WINDOW bytes until the pipe takes them. An
- * empty piece means the end of the stream.
+ * What the pipe does not take at once is kept in a buffer of WINDOW_MAX bytes.
+ * An empty piece means the end of the stream.
  *
- * Return: 0; bytes dropped at once because nobody reads them; -ENOSPC beyond
- * the window.
+ * Return: bytes that were consumed at once: written, or dropped because nobody
+ * reads them any more; -ENOSPC beyond the window.
  */
 int child_in(const void *data, size_t len);
 

@@ -153,7 +153,7 @@ static int parse_port(struct boot_config *cfg, const char *v)
 		cfg->port = v;
 	else
 		log_warn(BOOTLET_KEY_PORT
-			 "=%s: want a name under /dev, such as ttyS1",
+			 "=%s: want a list, such as virtio,ttyS1",
 			 v);
 	return 0;
 }

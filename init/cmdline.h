@@ -29,7 +29,7 @@ struct boot_config {
 	const char *console;
 	/** @hostname: hostname=, or NULL */
 	const char *hostname;
-	/** @port: bootlet.port=, or NULL: no host listens */
+	/** @port: bootlet.port=, a list; or NULL: no host listens */
 	const char *port;
 	/** @rows: of the host's terminal, 0 where unknown; @cols: likewise */
 	unsigned short rows, cols;

@@ -44,6 +44,15 @@ const void *io_map(int fd, size_t size);
 /** io_unmap() - munmap(2) */
 void io_unmap(const void *p, size_t size);
 
+/** struct io_dirent - one entry of what io_getdents() fills in */
+struct io_dirent {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
 /** io_getdents() - getdents64(2) */
 ssize_t io_getdents(int fd, void *buf, size_t size);
 

@@ -64,12 +64,13 @@ static int cmdline_phase(struct boot_config *cfg)
 	return r;
 }
 
+/* A module may have brought a better port. */
 static int modules_phase(struct boot_config *cfg)
 {
-	int r = modules_apply(cfg);
+	int r = modules_apply(cfg), moved = report_open(cfg);
 
 	relay_modules(cfg);
-	return r;
+	return r ? r : moved;
 }
 
 static char *command[BOOTLET_COMMAND_WORDS];
@@ -135,7 +136,7 @@ static void signals_setup(void)
 
 static _Noreturn void finish(enum power_action action)
 {
-	report_drain(DRAIN_MS);
+	report_drain(DRAIN_MS, true);
 	if (action == POWER_REBOOT)
 		power_reboot();
 	power_off();
@@ -155,7 +156,7 @@ static void say_phases(const char *next)
 	const struct timing_phase *p;
 	size_t n = timing_phases(&p);
 
-	if (report_fd() < 0)
+	if (!report_up())
 		return;
 	if (!said)
 		report_phase("kernel", timing_kernel(), p->name);
@@ -248,7 +249,7 @@ static bool start_child(void)
 	child.command = n_command > 0;
 	if (!child.command)
 		command[0] = child_shell(&config);
-	else if (report_fd() >= 0 && report_wait(HELLO_MS) == 0)
+	else if (report_up() && report_wait(HELLO_MS) == 0)
 		streams = CHILD_PIPES;
 	else {
 		streams = CHILD_CONSOLE;

@@ -11,15 +11,6 @@
 
 #define MAX_FILES 512
 
-/* What getdents64(2) fills in. */
-struct entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 static struct flat files[MAX_FILES];
 static size_t n_files;
 static char names[MAX_FILES * 32];
@@ -70,16 +61,16 @@ static int file_add(int dir, const char *name, enum flat_state state)
 int modflat_scan(int dir, enum flat_state state)
 {
 	static union {
-		struct entry align;
+		struct io_dirent align;
 		char bytes[4096];
 	} buf;
-	const struct entry *e;
+	const struct io_dirent *e;
 	int err = 0;
 	ssize_t n;
 
 	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < n; at += e->len) {
-			e = (const struct entry *)(const void *)(buf.bytes +
+			e = (const struct io_dirent *)(const void *)(buf.bytes +
 								 at);
 			if (e->type != DT_DIR && is_module(e->name) &&
 			    file_add(dir, e->name, state))

@@ -108,7 +108,6 @@ int nodes_apply(struct boot_config *cfg)
 		check(path, sys_symlink(links[i].target, path));
 	}
 	tty_make(cfg->console);
-	tty_make(cfg->port);
 	io_umask(old);
 	return first_err;
 }

@@ -46,8 +46,15 @@
 
 /* Modules to load by name, comma-separated, in this order. */
 #define BOOTLET_KEY_MODULES "bootlet.modules"
-/* Where `bootlet run` listens: a tty under /dev, e.g. ttyS1. */
+/* Where `bootlet run` listens: names, comma-separated, the best first, each
+ * PORT_WORD_VIRTIO, PORT_WORD_IO or a tty under /dev, e.g. "virtio,ttyS1,io". */
 #define BOOTLET_KEY_PORT "bootlet.port"
+/* The port of a virtio-console that has this name. */
+#define PORT_WORD_VIRTIO "virtio"
+#define PORT_VIRTIO_NAME "bootlet"
+/* A PC's second UART by port I/O, for a kernel that does not drive it. */
+#define PORT_WORD_IO "io"
+#define PORT_IO_BASE 0x2f8
 /* Size of the host's terminal, ROWSxCOLUMNS. */
 #define BOOTLET_KEY_SIZE "bootlet.size"
 
@@ -68,7 +75,18 @@
  * host writes nothing before it has seen READY: a UART that nobody has opened
  * loses what arrives.
  *
- * READY     "VERSION RELEASE"               once, maybe repeated until HELLO
+ * Of the list of BOOTLET_KEY_PORT the guest takes the first port that can be
+ * opened. When modules are loaded it looks again, and where a better one has
+ * come it waits for HELLO, says STATUS "moved" as its last word on the old one,
+ * closes that, and says READY on the new one. The host listens on all of them.
+ * The first on which READY comes is the channel, and until "moved" nothing is
+ * taken from another. Each has a nonce of its own. So whoever opens one in the
+ * guest, be it the one that init has left, does neither good nor harm.
+ *
+ * READY     "VERSION WINDOW PORT RELEASE"   once, maybe repeated until HELLO;
+ *                                           WINDOW: bytes of STDIN that may be
+ *                                           under way without CREDIT; PORT: as
+ *                                           the list has it
  * HELLO     "NONCE"                         host's answer; 32 hex digits
  * PHASE     "NAME MICROSECONDS [NEXT]"      a phase of init has ended, time is
  *                                           its length, and NEXT has begun;
@@ -79,11 +97,17 @@
  *                                           of /sys/module/NAME/sections, .text
  *                                           first; "NAME" alone: it is gone
  * STDIN, STDOUT, STDERR                     bytes; STDIN empty: end of file
- * CREDIT    4 bytes little endian           so many STDIN bytes were consumed
+ * CREDIT    4 bytes little endian           so many STDIN bytes were consumed;
+ *                                           said for a good part of WINDOW at
+ *                                           a time
  * CLOSE     1 byte, 1 or 2                  nobody reads this output any more
  * SIZE      "ROWSxCOLUMNS"                  the host's terminal has changed
  * SIGNAL    "NUMBER"                        send it to the command
  * STATUS    "NONCE OUTCOME NUMBER [WORD]"   the verdict, see outcome below
+ * BYE       ""                              host's last word: it has all that
+ *                                           it will take, in good order that
+ *                                           is STATUS and all before it; only
+ *                                           then the guest powers off
  */
 #define BOOTLET_SYNC	  "\0bootlet-channel\n"
 #define BOOTLET_SYNC_LEN  (sizeof(BOOTLET_SYNC) - 1)
@@ -102,13 +126,18 @@ enum bootlet_frame {
 	FRAME_SIZE = 'W',
 	FRAME_SIGNAL = 'K',
 	FRAME_STATUS = 'S',
+	FRAME_BYE = 'B',
 };
 
 #define FRAME_HEADER 4
-#define FRAME_MAX    4096
-/* STDIN bytes that may be under way without CREDIT: below the guest tty's
- * buffer (64 KiB, drivers/tty/tty_buffer.c), so that none is ever lost. */
-#define BOOTLET_WINDOW 16384
+/* With its header what one write to a virtio-console takes at most: 32 KiB,
+ * drivers/char/virtio_console.c. */
+#define FRAME_MAX (32768 - FRAME_HEADER)
+/* WINDOW of a UART: below the guest tty's buffer (64 KiB,
+ * drivers/tty/tty_buffer.c), so that none is ever lost. */
+#define WINDOW_UART 16384
+/* WINDOW of a virtio-console, and the most that a guest may say. */
+#define WINDOW_MAX 262144
 
 /*
  * STATUS: OUTCOME is one of these words, NUMBER what stands behind it, WORD
@@ -119,6 +148,7 @@ enum bootlet_frame {
 #define STATUS_SIGNAL	   "signal" /* signal number */
 #define STATUS_EXEC_FAILED "exec-failed" /* errno */
 #define STATUS_INIT_ERROR  "init-error" /* errno, then the phase */
+#define STATUS_MOVED	   "moved" /* 0; no verdict, see above */
 #define STATUS_INTERPRETER "interpreter"
 
 #endif

@@ -50,10 +50,12 @@ static void credit(size_t n)
 	unsigned char le[4];
 
 	owed += n;
+	if (!owed || owed < report_window() / 4)
+		return;
 	for (int i = 0; i < 4; i++)
 		le[i] = (owed >> (8 * i)) & 0xff;
 	/* A queue without room keeps the debt for the next turn. */
-	if (owed && report_send(FRAME_CREDIT, le, sizeof(le)) == 0)
+	if (report_send(FRAME_CREDIT, le, sizeof(le)) == 0)
 		owed = 0;
 }
 
@@ -88,7 +90,7 @@ static void take_frame(const struct boot_config *cfg, relay_signal *signal,
  * the queue so full that no report ever found room. */
 static bool has_room(void)
 {
-	return report_room() == FRAME_MAX;
+	return report_space();
 }
 
 void relay_modules(const struct boot_config *cfg)
@@ -119,12 +121,12 @@ static bool pump(int which)
 		[1] = FRAME_STDOUT,
 		[2] = FRAME_STDERR,
 	};
-	static char piece[FRAME_MAX];
+	void *piece = report_space();
 	ssize_t n;
 
-	if (!has_room() || child_out_fd(which) < 0)
+	if (!piece || child_out_fd(which) < 0)
 		return false;
-	n = child_out(which, piece, sizeof(piece));
+	n = child_out(which, piece, FRAME_MAX);
 	if (n > 0)
 		report_send(type[which], piece, (size_t)n);
 	report_flush();
@@ -135,15 +137,12 @@ void relay_wait(int ms)
 {
 	enum { PORT, IN, OUT, ERR, MODULES, N };
 	struct pollfd p[N] = {
-		[PORT] = { .fd = report_fd(), .events = POLLIN },
 		[IN] = { .fd = child_in_fd(), .events = POLLOUT },
 		[OUT] = { .fd = -1, .events = POLLIN },
 		[ERR] = { .fd = -1, .events = POLLIN },
 		[MODULES] = { .fd = -1, .events = POLLIN },
 	};
 
-	if (report_pending())
-		p[PORT].events |= POLLOUT;
 	if (has_room()) {
 		p[OUT].fd = child_out_fd(1);
 		p[ERR].fd = child_out_fd(2);
@@ -151,16 +150,16 @@ void relay_wait(int ms)
 		if (more_modules)
 			ms = 0;
 	}
-	io_poll(p, N, ms, true);
+	report_poll(p, N, ms, true);
 }
 
 void relay_move(const struct boot_config *cfg, relay_signal *signal)
 {
 	struct report_frame f;
 
-	while (report_fd() >= 0 && report_next(&f) > 0)
+	while (report_up() && report_next(&f) > 0)
 		take_frame(cfg, signal, &f);
-	if (report_fd() >= 0)
+	if (report_up())
 		report_flush();
 	credit(child_in_flush());
 	relay_modules(cfg);
@@ -172,10 +171,10 @@ void relay_drain(int ms)
 {
 	for (int which = 1; which <= 2; which++)
 		while (child_out_fd(which) >= 0) {
-			if (report_fd() < 0)
+			if (!report_up())
 				return;
 			if (!has_room())
-				report_drain(ms);
+				report_drain(ms, false);
 			else if (!pump(which))
 				break;
 		}

@@ -3,29 +3,29 @@
 
 #include "io.h"
 #include "log.h"
-#include "sys.h"
+#include "port.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 
 /* Apart from the struct: zeros cost nothing in the binary, initialised data
  * does. */
 static int port_fd = -1;
 static struct {
-	bool answered;
+	const char *name; /* in cfg->port */
+	bool answered, bye;
 	char nonce[BOOTLET_NONCE_LEN + 1];
-	size_t in_len, in_used, out_len;
+	size_t window;
+	char word[16];
+	/* Bytes at @used are parsed next; those at @done are written next. */
+	size_t in_used, in_len, in_out, out_done, out_len;
+	/* When READY was said first: a host that has been silent since then
+	 * long enough is none, however late it is asked for. And last. */
+	uint64_t ready_at, said_at;
 } port;
 
-static unsigned char in[FRAME_HEADER + FRAME_MAX];
+static unsigned char in[2 * (FRAME_HEADER + FRAME_MAX)];
 static unsigned char out_queue[4 * (FRAME_HEADER + FRAME_MAX)];
-
-/* When READY was said first: a host that has been silent since then long
- * enough is none, however late it is asked for. */
-static uint64_t ready_at;
 
 /* The verdict must find room even where output fills the queue. */
 #define RESERVE 256
@@ -53,26 +53,8 @@ __attribute__((noinline)) static int report_close(int err)
 {
 	io_close(port_fd);
 	port_fd = -1;
-	port.out_len = 0;
+	port.out_len = port.out_done = 0;
 	return err;
-}
-
-/* cfmakeraw(3); the speed is kept, a virtual UART has none. */
-static int make_raw(int fd)
-{
-	struct termios t;
-	int r = io_ioctl(fd, TCGETS, &t);
-
-	if (r < 0)
-		return r;
-	t.c_iflag = 0;
-	t.c_oflag = 0;
-	t.c_lflag = 0;
-	t.c_cflag = (t.c_cflag & ~(tcflag_t)(CSIZE | PARENB | CRTSCTS)) | CS8 |
-		    CREAD | CLOCAL;
-	t.c_cc[VMIN] = 1;
-	t.c_cc[VTIME] = 0;
-	return io_ioctl(fd, TCSETS, &t);
 }
 
 static void say_ready(void)
@@ -84,73 +66,129 @@ static void say_ready(void)
 	memcpy(out_queue + port.out_len, BOOTLET_SYNC, BOOTLET_SYNC_LEN);
 	port.out_len += BOOTLET_SYNC_LEN;
 	io_uname(&u);
-	n = fmt_format(text, sizeof(text), "%d %s", BOOTLET_PROTOCOL,
-		       u.release);
+	n = fmt_format(text, sizeof(text), "%d %zu %s %s", BOOTLET_PROTOCOL,
+		       port.window, port.word, u.release);
 	report_send(FRAME_READY, text, n);
 	report_flush();
+	port.said_at = io_now_ms();
+}
+
+/* What the host has not taken from the old port by then it would never. */
+#define MOVE_MS 10000
+
+static void move_to(const char *name, int len, int fd)
+{
+	if (port_fd >= 0) {
+		report_status(STATUS_MOVED, 0, NULL);
+		report_drain(MOVE_MS, false);
+		report_close(0);
+	}
+	memset(&port, 0, sizeof(port));
+	port_fd = fd;
+	port.name = name;
+	fmt_format(port.word, sizeof(port.word), "%.*s", len, name);
+	port.window = strcmp(port.word, PORT_WORD_VIRTIO) ? WINDOW_UART :
+							    WINDOW_MAX;
+	say_ready();
+	port.ready_at = port.said_at;
 }
 
 int report_open(struct boot_config *cfg)
 {
-	char path[64];
-	int r;
+	const char *at = cfg->port;
+	int fd = 0;
 
-	if (!cfg->port)
+	/* Those before the one that is open are better. */
+	while (at && *at && (port_fd < 0 || at != port.name)) {
+		const char *name = at;
+		char word[sizeof(port.word)];
+		int len = 0;
+
+		while (at[len] && at[len] != ',')
+			len++;
+		at += len + (at[len] == ',');
+		fmt_format(word, sizeof(word), "%.*s", len, name);
+		fd = port_open(word);
+		/* Without a nonce none could be sure that it was us. */
+		if (fd >= 0 && port_fd >= 0 && report_wait(MOVE_MS) < 0) {
+			io_close(fd);
+			return 0;
+		}
+		if (fd >= 0)
+			move_to(name, len, fd);
+		/* A tty without hardware can be opened, and not written. */
+		if (fd >= 0 && port_fd >= 0)
+			return 0;
+	}
+	if (!cfg->port || port_fd >= 0)
 		return 0;
-	fmt_format(path, sizeof(path), "/dev/%s", cfg->port);
-	port_fd = io_open(AT_FDCWD, path,
-			  O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (port_fd < 0)
-		return log_fail(path, "cannot open the port to the host",
-				port_fd);
-	r = make_raw(port_fd);
-	if (r < 0)
-		return report_close(log_fail(path, "cannot be made raw", r));
-	ready_at = io_now_ms();
-	say_ready();
-	return 0;
+	return log_fail(cfg->port, "cannot open the port to the host",
+			fd < 0 ? fd : -EIO);
 }
 
-int report_fd(void)
+bool report_up(void)
 {
-	return port_fd;
+	return port_fd >= 0;
 }
 
-bool report_answered(void)
+size_t report_window(void)
 {
-	return port.answered;
+	return port.window;
+}
+
+/* The UART without a driver wakes nobody. */
+#define ASK_MS 1
+
+int report_poll(struct pollfd *p, size_t n, int ms, bool signals)
+{
+	bool ask = port_fd == PORT_FD_IO;
+
+	p[0] = (struct pollfd){
+		.fd = ask ? -1 : port_fd,
+		.events = POLLIN | (port.out_len ? POLLOUT : 0),
+	};
+	if (ask && (unsigned int)ms > ASK_MS)
+		ms = ASK_MS;
+	return io_poll(p, n, ms, signals);
 }
 
 size_t report_pending(void)
 {
-	return port.out_len;
+	return port.out_len - port.out_done;
 }
 
-size_t report_room(void)
+/* Return: where the queue goes on with so many bytes free; NULL. */
+static unsigned char *room(size_t n)
 {
-	size_t used = port.out_len + FRAME_HEADER + RESERVE;
+	if (port_fd < 0 || sizeof(out_queue) - report_pending() < n)
+		return NULL;
+	if (sizeof(out_queue) - port.out_len < n) {
+		port.out_len -= port.out_done;
+		memmove(out_queue, out_queue + port.out_done, port.out_len);
+		port.out_done = 0;
+	}
+	return out_queue + port.out_len;
+}
 
-	if (port_fd < 0 || used >= sizeof(out_queue))
-		return 0;
-	used = sizeof(out_queue) - used;
-	return used < FRAME_MAX ? used : FRAME_MAX;
+void *report_space(void)
+{
+	unsigned char *p = room(FRAME_HEADER + FRAME_MAX + RESERVE);
+
+	return p ? p + FRAME_HEADER : NULL;
 }
 
 int report_send(enum bootlet_frame type, const void *data, size_t len)
 {
 	size_t reserve = type == FRAME_STATUS ? 0 : RESERVE;
-	unsigned char *p = out_queue + port.out_len;
+	unsigned char *p = room(FRAME_HEADER + len + reserve);
 
-	if (port_fd < 0)
-		return -ENOTCONN;
-	if (len > FRAME_MAX ||
-	    port.out_len + FRAME_HEADER + len + reserve > sizeof(out_queue))
+	if (!p)
 		return -ENOSPC;
 	p[0] = (unsigned char)type;
 	p[1] = 0;
 	p[2] = len & 0xff;
 	p[3] = (unsigned char)(len >> 8);
-	if (len)
+	if (data != p + FRAME_HEADER)
 		memcpy(p + FRAME_HEADER, data, len);
 	port.out_len += FRAME_HEADER + len;
 	return 0;
@@ -179,30 +217,39 @@ void report_status(const char *outcome, int number, const char *word)
 
 int report_flush(void)
 {
-	while (port.out_len) {
-		ssize_t n = io_write(port_fd, out_queue, port.out_len);
+	while (port.out_done < port.out_len) {
+		ssize_t n = port_write(port_fd, out_queue + port.out_done,
+				       report_pending());
 
 		if (n == -EAGAIN)
 			return 0;
 		if (n <= 0)
 			return report_close(n ? (int)n : -EIO);
-		port.out_len -= (size_t)n;
-		memmove(out_queue, out_queue + n, port.out_len);
+		port.out_done += (size_t)n;
 	}
+	port.out_done = port.out_len = 0;
 	return 0;
 }
 
-static void take_hello(const struct report_frame *f)
+/* Return: whether it was one of those that are dealt with here. */
+static bool take(const struct report_frame *f)
 {
-	if (port.answered || f->len != BOOTLET_NONCE_LEN)
-		return;
-	memcpy(port.nonce, f->data, f->len);
-	port.answered = true;
+	if (f->type == FRAME_BYE)
+		port.bye = true;
+	else if (f->type != FRAME_HELLO)
+		return false;
+	else if (!port.answered && f->len == BOOTLET_NONCE_LEN) {
+		memcpy(port.nonce, f->data, f->len);
+		port.answered = true;
+	}
+	return true;
 }
 
-/* Bytes of the frame handed out last make room for new ones. */
-static void shift(void)
+/* A frame that does not fit behind what is there goes to the front. */
+static void make_room(void)
 {
+	if (port.in_used < port.in_len && port.in_len < sizeof(in))
+		return;
 	port.in_len -= port.in_used;
 	memmove(in, in + port.in_used, port.in_len);
 	port.in_used = 0;
@@ -214,21 +261,24 @@ int report_next(struct report_frame *out)
 		ssize_t n;
 		int r;
 
-		shift();
-		r = report_parse(in, port.in_len, out);
+		/* Until now the caller had the one before. */
+		port.in_used += port.in_out;
+		r = report_parse(in + port.in_used, port.in_len - port.in_used,
+				 out);
+		port.in_out = 0;
 		if (r < 0) {
 			log_warn("the port to the host speaks nonsense");
 			return report_close(r);
 		}
-		port.in_used = (size_t)r;
-		if (r > 0 && out->type == FRAME_HELLO) {
-			take_hello(out);
-			continue;
-		}
-		if (r > 0)
+		if (r > 0) {
+			port.in_out = (size_t)r;
+			if (take(out))
+				continue;
 			return 1;
-		n = io_read(port_fd, in + port.in_len,
-			    sizeof(in) - port.in_len);
+		}
+		make_room();
+		n = port_read(port_fd, in + port.in_len,
+			      sizeof(in) - port.in_len);
 		if (n == -EAGAIN)
 			return 0;
 		if (n <= 0)
@@ -242,48 +292,47 @@ int report_next(struct report_frame *out)
 
 int report_wait(int ms)
 {
-	uint64_t until = ready_at + (uint64_t)ms;
 	struct report_frame f;
 
-	while (port_fd >= 0 && !port.answered && io_now_ms() < until) {
-		struct pollfd p = { .fd = port_fd, .events = POLLIN };
-		int r = report_next(&f);
+	while (port_fd >= 0) {
+		struct pollfd p;
+		uint64_t now;
 
+		/* Nothing but HELLO can come before. */
+		while (report_next(&f) > 0)
+			;
 		if (port.answered)
 			return 0;
-		if (r < 0)
-			return r;
-		r = io_poll(&p, 1, READY_AGAIN_MS, false);
-		if (r == 0 && !port.out_len)
+		now = io_now_ms();
+		if (now >= port.ready_at + (uint64_t)ms)
+			return -ETIMEDOUT;
+		if (now >= port.said_at + READY_AGAIN_MS && !port.out_len)
 			say_ready();
+		report_poll(&p, 1, READY_AGAIN_MS, false);
 		report_flush();
 	}
-	if (port_fd < 0)
-		return -EIO;
-	report_next(&f);
-	return port.answered ? 0 : -ETIMEDOUT;
+	return -EIO;
 }
 
-int report_drain(int ms)
+int report_drain(int ms, bool bye)
 {
-	int queued = 0, left = ms;
+	uint64_t since = io_now_ms();
+	struct report_frame f;
+	struct pollfd p;
 
-	while (port_fd >= 0 && port.out_len) {
-		struct pollfd p = { .fd = port_fd, .events = POLLOUT };
-		int r = io_poll(&p, 1, ms, false);
+	bye &= port.answered;
+	while (port_fd >= 0 && (port.out_len || (bye && !port.bye))) {
+		size_t before = report_pending();
 
-		if (r <= 0)
-			return r ? r : -ETIMEDOUT;
-		r = report_flush();
-		if (r < 0)
-			return r;
-	}
-	/* What the driver holds is lost when the machine goes off. */
-	while (port_fd >= 0 && sys_ioctl(port_fd, TIOCOUTQ, &queued) >= 0 &&
-	       queued) {
-		if (left-- <= 0)
+		report_poll(&p, 1, ms, false);
+		report_flush();
+		/* Nobody is left to whom it could matter. */
+		while (port_fd >= 0 && report_next(&f) > 0)
+			;
+		if (report_pending() != before)
+			since = io_now_ms();
+		if (io_now_ms() - since >= (uint64_t)ms)
 			return -ETIMEDOUT;
-		io_poll(NULL, 0, 1, false);
 	}
 	return 0;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The guest's end of the channel to `bootlet run`: frames over a raw tty, see
- * protocol.h. Nothing blocks: what is sent is queued, and the loop in main.c
+ * The guest's end of the channel to `bootlet run`: frames over a port, see
+ * protocol.h and port.h. Nothing blocks: what is sent is queued, and the loop in main.c
  * flushes it when the port takes bytes.
  */
 #ifndef BOOTLET_REPORT_H
 #define BOOTLET_REPORT_H
 
 #include "cmdline.h"
+#include "io.h"
 #include "protocol.h"
 
 #include <stdbool.h>
@@ -33,26 +34,45 @@ int report_parse(const unsigned char *buf, size_t len,
 		 struct report_frame *out);
 
 /**
- * report_open() - phase: open cfg->port, make it raw, say READY
+ * report_open() - phase: open the best port of cfg->port, say READY
+ *
+ * Called again, when modules have brought devices, it looks for a better one
+ * than is open, and moves there: what is queued goes out on the old one.
  *
  * Return: 0 (also without a port); -errno.
  */
 int report_open(struct boot_config *cfg);
 
-/** report_fd() - the port, or -1 where there is none */
-int report_fd(void);
+/** report_up() - whether a port is open */
+bool report_up(void);
 
-/** report_answered() - whether the host has said HELLO */
-bool report_answered(void);
+/** report_window() - bytes of STDIN that the host may send without CREDIT */
+size_t report_window(void);
 
-/** report_room() - bytes of payload that report_send() takes now */
-size_t report_room(void);
+/**
+ * report_poll() - io_poll() that wakes for the port, too
+ * @p: the first is filled in here; @n: the port's included
+ *
+ * It may end early, without anything to be seen in @p.
+ */
+int report_poll(struct pollfd *p, size_t n, int ms, bool signals);
+
+/**
+ * report_space() - where the payload of the next frame can be built
+ *
+ * Given to report_send() it is not copied.
+ *
+ * Return: FRAME_MAX bytes of the queue, valid until the next call of this
+ * module; NULL where it has no such room.
+ */
+void *report_space(void);
 
 /**
  * report_send() - queue a frame
+ * @len: FRAME_MAX at most
  *
- * Return: 0; -ENOSPC where the queue has no room (nothing is queued);
- * -ENOTCONN without a port.
+ * Return: 0; -ENOSPC where the queue has no room or there is no port: nothing
+ * is queued.
  */
 int report_send(enum bootlet_frame type, const void *data, size_t len);
 
@@ -81,7 +101,7 @@ int report_flush(void);
 /**
  * report_next() - read from the port and return the next frame
  *
- * HELLO is dealt with here and never returned.
+ * HELLO and BYE are dealt with here and never returned.
  *
  * Return: 1 with a frame; 0 where none is there yet; -errno where the port is
  * gone or speaks another language: it is closed then.
@@ -98,11 +118,15 @@ int report_next(struct report_frame *out);
 int report_wait(int ms);
 
 /**
- * report_drain() - write all that is queued, and wait until the port sent it
- * @ms: milliseconds without any progress before it gives up
+ * report_drain() - write all that is queued
+ * @ms:  milliseconds without any progress before it gives up
+ * @bye: wait for the host's BYE as well, which says that it has all; where
+ *       no host has answered there is none to come
  *
- * Return: 0; -ETIMEDOUT; -errno.
+ * Other frames that come meanwhile are dropped.
+ *
+ * Return: 0; -ETIMEDOUT.
  */
-int report_drain(int ms);
+int report_drain(int ms, bool bye);
 
 #endif

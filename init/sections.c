@@ -13,15 +13,6 @@
 #define SYS_MODULE "/sys/module/"
 #define NAME_SIZE  64 /* MODULE_NAME_LEN of linux/moduleparam.h, or more */
 
-/* What getdents64(2) writes. */
-struct entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 /* Beginnings of names of sections that are freed, or nothing to look at. */
 static const char useless[] = ".init\0.note\0.orc_\0.strtab\0.symtab\0";
 
@@ -142,16 +133,16 @@ static size_t section_add(int dir, const char *section, char *text, size_t room)
 static size_t sections_add(int dir, char *text, size_t room)
 {
 	static union {
-		struct entry align;
+		struct io_dirent align;
 		char bytes[4096];
 	} buf;
 	size_t len = section_add(dir, ".text", text, room);
-	const struct entry *e;
+	const struct io_dirent *e;
 	ssize_t n;
 
 	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0)
 		for (ssize_t at = 0; at < n; at += e->len) {
-			e = (const struct entry *)(const void *)(buf.bytes +
+			e = (const struct io_dirent *)(const void *)(buf.bytes +
 								 at);
 			if (is_wanted(e->name) && strcmp(e->name, ".text"))
 				len += section_add(dir, e->name, text + len,

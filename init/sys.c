@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 
 /* clang-format off */
-__asm__(ARCH_TRAP
+__asm__(ARCH_TRAP ARCH_PORTS
 	ARCH_CALL(sys_mount, SYS_mount)
 	ARCH_CALL(sys_umount, SYS_umount2)
 	ARCH_CALL(sys_chroot, SYS_chroot)

@@ -24,5 +24,10 @@ int sys_sethostname(const char *name, size_t len);
 int sys_kill(pid_t pid, int sig);
 int sys_reboot(int cmd);
 void sys_sync(void);
+/* ioperm(2); -ENOSYS on a machine without port I/O */
+int sys_ioperm(unsigned long from, unsigned long n, int on);
+/* One byte by port I/O, after sys_ioperm(). */
+unsigned char sys_in8(unsigned short port);
+void sys_out8(unsigned short port, unsigned char value);
 
 #endif

@@ -286,6 +286,26 @@ int sys_reboot(int cmd)
 	return record("reboot 0x%x", (unsigned int)cmd);
 }
 
+int sys_ioperm(unsigned long from, unsigned long n, int on)
+{
+	return record("ioperm 0x%lx %lu %d", from, n, on);
+}
+
+/* Where nothing is, all bits are set. */
+unsigned char (*fake_in8)(unsigned short port);
+void (*fake_out8)(unsigned short port, unsigned char value);
+
+unsigned char sys_in8(unsigned short port)
+{
+	return fake_in8 ? fake_in8(port) : 0xff;
+}
+
+void sys_out8(unsigned short port, unsigned char value)
+{
+	if (fake_out8)
+		fake_out8(port, value);
+}
+
 void sys_sync(void)
 {
 	record("sync");

@@ -79,4 +79,8 @@ void fake_fail(const char *prefix, int err, int times);
  */
 void fake_on_ioctl(int (*fn)(int fd, unsigned long request, void *arg));
 
+/* A device behind port I/O; NULL: none. */
+extern unsigned char (*fake_in8)(unsigned short port);
+extern void (*fake_out8)(unsigned short port, unsigned char value);
+
 #endif

@@ -68,8 +68,8 @@ static struct qemu_spec basic(void)
 		.kernel = "/boot/vmlinuz-6.1",
 		.initrd = "/tmp/bootlet-0-x/initrd",
 		.append = "console=ttyS0 panic=-1 bootlet.port=ttyS1",
-		.channel = "/tmp/bootlet-0-x/channel",
 		.qmp = "/tmp/bootlet-0-x/qmp",
+		.channel = { "/tmp/bootlet-0-x/channel" },
 		.mem = 512,
 		.cpus = 1,
 	};
@@ -80,6 +80,18 @@ START_TEST(command)
 	struct qemu_spec spec = basic();
 
 	same_as_golden(&spec, "qemu-command.txt");
+}
+END_TEST
+
+START_TEST(channel_by_virtio)
+{
+	struct qemu_spec spec = basic();
+
+	spec.channel[PORT_VIRTIO] = "/tmp/bootlet-0-x/channel-virtio";
+	same_as_golden(&spec, "qemu-channel-both.txt");
+	spec.channel[PORT_UART] = NULL;
+	spec.machine = machine_find("microvm");
+	same_as_golden(&spec, "qemu-channel-virtio-microvm.txt");
 }
 END_TEST
 
@@ -136,9 +148,9 @@ START_TEST(hostile_names)
 
 	spec.kernel = "-k,er'n \"el\n$x";
 	spec.initrd = "a,b";
-	spec.channel = "/tmp/a,b c/channel";
 	spec.qmp = "/tmp/a,b c/qmp";
 	spec.events = "/tmp/a,b c/events";
+	spec.channel[PORT_UART] = "/tmp/a,b c/channel";
 	same_as_golden(&spec, "qemu-hostile-names.txt");
 }
 END_TEST
@@ -247,13 +259,14 @@ END_TEST
 START_TEST(kernel_command_line)
 {
 	struct strv append = { 0 };
-	struct qemu_cmdline c = { .append = &append };
+	struct qemu_cmdline c = { .port = "ttyS1", .append = &append };
 	char *s = qemu_cmdline(&c);
 
 	ck_assert_str_eq(s, "console=ttyS0 panic=-1 bootlet.port=ttyS1");
 	free(s);
 	strv_pushl(&append, "nopti", "a=\"b c\"", NULL);
 	c = (struct qemu_cmdline){
+		.port = "virtio,ttyS1,io",
 		.ip = QEMU_IP_USER,
 		.term = "xterm-256color",
 		.rows = 24,
@@ -265,7 +278,7 @@ START_TEST(kernel_command_line)
 	s = qemu_cmdline(&c);
 	ck_assert_str_eq(
 		s,
-		"console=ttyS0 panic=-1 bootlet.port=ttyS1 "
+		"console=ttyS0 panic=-1 bootlet.port=virtio,ttyS1,io "
 		"bootlet.size=24x80 tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
 	free(s);
@@ -279,6 +292,7 @@ Suite *suite(void)
 	TCase *t = tcase_create("qemu");
 
 	tcase_add_test(t, command);
+	tcase_add_test(t, channel_by_virtio);
 	tcase_add_test(t, interactive_with_network);
 	tcase_add_test(t, kvm_and_virtio);
 	tcase_add_test(t, q35);

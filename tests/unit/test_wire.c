@@ -104,7 +104,7 @@ START_TEST(nonsense_is_an_error)
 		{ "x", 1 }, /* no such frame */
 		{ "O\1", 2 }, /* reserved byte */
 		{ "O\1\0\0", 4 }, /* reserved byte */
-		{ "O\0\1\x10", 4 }, /* 4097 bytes */
+		{ "O\0\xfd\x7f", 4 }, /* FRAME_MAX and one */
 		{ "O\0\xff\xff", 4 }, /* 65535 bytes */
 		{ "\0bootlet-chanXYZ", 16 }, /* nearly the mark */
 	};
@@ -150,6 +150,8 @@ static const struct {
 	{ NONCE " signal 9", 0, "signal", 9, "" },
 	{ NONCE " exec-failed 2", 0, "exec-failed", 2, "" },
 	{ NONCE " init-error 19 mounts", 0, "init-error", 19, "mounts" },
+	{ NONCE " moved 0", 0, "moved", 0, "" },
+	{ NONCE " moved 1", -EPROTO, "", 0, "" },
 	{ NONCE " exit 256", -EPROTO, "", 0, "" },
 	{ NONCE " exit -1", -EPROTO, "", 0, "" },
 	{ NONCE " exit", -EPROTO, "", 0, "" },
@@ -198,30 +200,44 @@ END_TEST
 static const struct {
 	const char *text;
 	int result;
+	size_t window;
+	const char *port, *release;
 } readies[] = {
-	{ "2 6.1.0-56-amd64", 0 },
-	{ "2 ", 0 },
-	{ "2", -EPROTO },
-	{ "1 6.1", -EPROTO },
-	{ "x 6.1", -EPROTO },
-	{ "", -EPROTO },
-	{ "2 a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
+	{ "2 16384 ttyS1 6.1.0-56-amd64", 0, 16384, "ttyS1", "6.1.0-56-amd64" },
+	{ "2 262144 virtio 6.1 x", 0, 262144, "virtio", "6.1 x" },
+	{ "2 1 io ", 0, 1, "io", "" },
+	{ "2 1 io", -EPROTO, 0, NULL, NULL },
+	{ "2 16384 6.1", -EPROTO, 0, NULL, NULL },
+	{ "2 262145 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "2 0 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "2 -1 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "2 99999999999999999999 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "1 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "x 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "", -EPROTO, 0, NULL, NULL },
+	{ "2 1 a-port-whose-name-is-longer-than-thirty-one 6.1", -EPROTO, 0,
+	  NULL, NULL },
+	{ "2 1 io a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
 	  "a-uname",
-	  -EPROTO },
+	  -EPROTO, 0, NULL, NULL },
 };
 
 START_TEST(ready_is_read)
 {
-	char release[65] = "?";
+	struct wire_ready r;
 	struct wire_frame f = {
 		.len = strlen(readies[_i].text),
 		.data = (const unsigned char *)readies[_i].text,
 	};
 
-	ck_assert_int_eq(parse_ready(&f, release, sizeof(release)),
-			 readies[_i].result);
-	if (!readies[_i].result)
-		ck_assert_str_eq(release, readies[_i].text + 2);
+	ck_assert_int_eq(parse_ready(&f, &r), readies[_i].result);
+	if (readies[_i].result)
+		return;
+	ck_assert_uint_eq(r.window, readies[_i].window);
+	ck_assert_str_eq(r.port, readies[_i].port);
+	ck_assert_str_eq(r.release, readies[_i].release);
 }
 END_TEST
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "port.h"
+
+#include "dev.h"
+#include "file.h"
+#include "io.h"
+#include "log.h"
+#include "protocol.h"
+#include "sys.h"
+#include "uart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+#define FLAGS (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+
+/* From the driver's being there until its ports are: the host's QEMU tells of
+ * them, which may be busy. Without them there is another way. */
+#define VIRTIO_MS 500
+
+#define PORTS  "/sys/class/virtio-ports"
+#define DRIVEN "/sys/bus/virtio/drivers/virtio_console"
+
+/* --- A tty ---------------------------------------------------------------- */
+
+/* cfmakeraw(3); the speed is kept, a virtual UART has none. */
+static int make_raw(int fd)
+{
+	struct termios t;
+	int r = io_ioctl(fd, TCGETS, &t);
+
+	if (r < 0)
+		return r;
+	t.c_iflag = 0;
+	t.c_oflag = 0;
+	t.c_lflag = 0;
+	t.c_cflag = (t.c_cflag & ~(tcflag_t)(CSIZE | PARENB | CRTSCTS)) | CS8 |
+		    CREAD | CLOCAL;
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	return io_ioctl(fd, TCSETS, &t);
+}
+
+static int open_dev(const char *name)
+{
+	char path[64];
+
+	fmt_format(path, sizeof(path), "/dev/%s", name);
+	return io_open(AT_FDCWD, path, FLAGS);
+}
+
+static int open_tty(const char *name)
+{
+	int fd, r;
+
+	/* Not a problem if it fails: then it cannot be opened. */
+	dev_ensure("", name);
+	fd = open_dev(name);
+	r = fd < 0 ? fd : make_raw(fd);
+	if (r < 0 && fd >= 0)
+		io_close(fd);
+	return r < 0 ? r : fd;
+}
+
+/* --- A port of a virtio-console ------------------------------------------- */
+
+/* Return: what the first @found() that is not 0 returned; 0. */
+static int dir_each(const char *path, int (*found)(const char *name))
+{
+	static union {
+		struct io_dirent align;
+		char bytes[1024];
+	} buf;
+	int dir = io_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct io_dirent *e;
+	ssize_t n;
+	int r = 0;
+
+	while (!r && (n = io_getdents(dir, &buf, sizeof(buf))) > 0)
+		for (ssize_t at = 0; !r && at < n; at += e->len) {
+			e = (const struct io_dirent *)(const void *)(buf.bytes +
+								     at);
+			r = found(e->name);
+		}
+	if (dir >= 0)
+		io_close(dir);
+	return r;
+}
+
+/* A link to a device: "virtio0" and so on. */
+static int is_device(const char *name)
+{
+	return text_after(name, "virtio") != NULL;
+}
+
+static int open_named(const char *name)
+{
+	char path[64], text[32];
+	dev_t dev;
+
+	fmt_format(path, sizeof(path), PORTS "/%s/name", name);
+	file_read(path, text, sizeof(text));
+	if (strcmp(text, PORT_VIRTIO_NAME "\n"))
+		return 0;
+	/* devtmpfs has made it, where the kernel has that. */
+	fmt_format(path, sizeof(path), PORTS "/%s/dev", name);
+	file_read(path, text, sizeof(text));
+	if (parse_dev_number(text, &dev) == 0) {
+		fmt_format(path, sizeof(path), "/dev/%s", name);
+		sys_mknod(path, S_IFCHR | 0600, dev);
+	}
+	return open_dev(name);
+}
+
+/* Until the host's end is there too, it polls POLLHUP. */
+static bool is_up(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	io_poll(&p, 1, 0, false);
+	return !p.revents;
+}
+
+static int open_virtio(void)
+{
+	struct pollfd p = { .fd = -1, .events = POLLIN };
+	uint64_t until = io_now_ms() + VIRTIO_MS;
+	char event[16];
+	int fd = 0;
+
+	if (!dir_each(DRIVEN, is_device))
+		return -ENODEV;
+	/* Before the first look, so that nothing comes in between. */
+	p.fd = io_uevents();
+	for (;;) {
+		if (!fd)
+			fd = dir_each(PORTS, open_named);
+		if (fd && (fd < 0 || is_up(fd)))
+			break;
+		if (io_now_ms() >= until) {
+			if (fd)
+				io_close(fd);
+			fd = -ENODEV;
+			break;
+		}
+		/* The other end's coming is no uevent. */
+		io_poll(&p, 1, fd ? 1 : 50, false);
+		io_read(p.fd, event, sizeof(event));
+	}
+	if (p.fd >= 0)
+		io_close(p.fd);
+	return fd;
+}
+
+/* --- All ------------------------------------------------------------------ */
+
+int port_open(const char *name)
+{
+	int r;
+
+	if (!strcmp(name, PORT_WORD_VIRTIO))
+		return open_virtio();
+	if (strcmp(name, PORT_WORD_IO))
+		return open_tty(name);
+	r = uart_open();
+	return r < 0 ? r : PORT_FD_IO;
+}
+
+ssize_t port_read(int fd, void *buf, size_t size)
+{
+	return fd == PORT_FD_IO ? uart_read(buf, size) : io_read(fd, buf, size);
+}
+
+ssize_t port_write(int fd, const void *data, size_t len)
+{
+	return fd == PORT_FD_IO ? uart_write(data, len) :
+				  io_write(fd, data, len);
+}
