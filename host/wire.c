@@ -131,7 +131,8 @@ int parse_ready(const struct wire_frame *frame, struct wire_ready *out)
 	if (text_of(frame, text, sizeof(text)) ||
 	    sscanf(text, "%15[0-9] %15[0-9] %31[^ ] %n", version, window,
 		   out->port, &at) != 3 ||
-	    at < 0 || strlen(text + at) >= sizeof(out->release))
+	    at < 0 || text[at - 1] != ' ' ||
+	    strlen(text + at) >= sizeof(out->release))
 		return -EPROTO;
 	if (cli_number(version, BOOTLET_PROTOCOL, BOOTLET_PROTOCOL, &n) ||
 	    cli_number(window, 1, WINDOW_MAX, &n))

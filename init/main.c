@@ -100,8 +100,8 @@ static const struct phase phases[] = {
 /* A host that is there answers while modules load; this long for one that the
  * machine it runs on holds up. */
 #define HELLO_MS 10000
-/* What is queued for the host gets this long without any progress: a reader
- * that pauses is no fault, the host has deadlines of its own. */
+/* For the host to take what is queued: a reader that pauses is no fault, the
+ * host has deadlines of its own. */
 #define DRAIN_MS 3600000
 /* From asking the main child to end until it is killed. */
 #define TERM_MS 2000
@@ -136,7 +136,7 @@ static void signals_setup(void)
 
 static _Noreturn void finish(enum power_action action)
 {
-	report_drain(DRAIN_MS, true);
+	report_wait(REPORT_BYE, DRAIN_MS);
 	if (action == POWER_REBOOT)
 		power_reboot();
 	power_off();
@@ -145,7 +145,7 @@ static _Noreturn void finish(enum power_action action)
 /* Without the nonce of a host's HELLO no verdict counts. */
 static void say_status(const char *outcome, int number, const char *word)
 {
-	report_wait(HELLO_MS);
+	report_wait(REPORT_HELLO, HELLO_MS);
 	report_status(outcome, number, word);
 }
 
@@ -249,7 +249,7 @@ static bool start_child(void)
 	child.command = n_command > 0;
 	if (!child.command)
 		command[0] = child_shell(&config);
-	else if (report_up() && report_wait(HELLO_MS) == 0)
+	else if (report_up() && report_wait(REPORT_HELLO, HELLO_MS) == 0)
 		streams = CHILD_PIPES;
 	else {
 		streams = CHILD_CONSOLE;

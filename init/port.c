@@ -6,14 +6,12 @@
 #include "io.h"
 #include "log.h"
 #include "protocol.h"
-#include "sys.h"
 #include "uart.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <termios.h>
 
 #define FLAGS (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
@@ -97,22 +95,15 @@ static int is_device(const char *name)
 	return text_after(name, "virtio") != NULL;
 }
 
+/* Its node is for devtmpfs to make; without that there is another port. */
 static int open_named(const char *name)
 {
 	char path[64], text[32];
-	dev_t dev;
 
 	fmt_format(path, sizeof(path), PORTS "/%s/name", name);
 	file_read(path, text, sizeof(text));
 	if (strcmp(text, PORT_VIRTIO_NAME "\n"))
 		return 0;
-	/* devtmpfs has made it, where the kernel has that. */
-	fmt_format(path, sizeof(path), PORTS "/%s/dev", name);
-	file_read(path, text, sizeof(text));
-	if (parse_dev_number(text, &dev) == 0) {
-		fmt_format(path, sizeof(path), "/dev/%s", name);
-		sys_mknod(path, S_IFCHR | 0600, dev);
-	}
 	return open_dev(name);
 }
 

@@ -7,6 +7,7 @@
 #include "report.h"
 #include "sections.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <signal.h>
 
@@ -44,18 +45,17 @@ static void take_size(const struct boot_config *cfg,
 		console_resize(tty, (unsigned short)rows, (unsigned short)cols);
 }
 
+/* In a frame as in memory. */
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "FRAME_CREDIT");
+
 static void credit(size_t n)
 {
-	static size_t owed;
-	unsigned char le[4];
+	static uint32_t owed;
 
-	owed += n;
-	if (!owed || owed < report_window() / 4)
-		return;
-	for (int i = 0; i < 4; i++)
-		le[i] = (owed >> (8 * i)) & 0xff;
+	owed += (uint32_t)n;
 	/* A queue without room keeps the debt for the next turn. */
-	if (report_send(FRAME_CREDIT, le, sizeof(le)) == 0)
+	if (owed && owed >= report_window() / 4 &&
+	    report_send(FRAME_CREDIT, &owed, sizeof(owed)) == 0)
 		owed = 0;
 }
 
@@ -174,7 +174,7 @@ void relay_drain(int ms)
 			if (!report_up())
 				return;
 			if (!has_room())
-				report_drain(ms, false);
+				report_wait(REPORT_SENT, ms);
 			else if (!pump(which))
 				break;
 		}

@@ -38,7 +38,7 @@ void relay_move(const struct boot_config *cfg, relay_signal *signal);
 
 /**
  * relay_drain() - send what the command wrote before it died
- * @ms: milliseconds that the port may stand still before the rest is dropped
+ * @ms: milliseconds for each part of it that is queued, then it is dropped
  *
  * Does not wait for the end of the pipes: a daemon may hold them open.
  */

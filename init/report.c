@@ -80,7 +80,7 @@ static void move_to(const char *name, int len, int fd)
 {
 	if (port_fd >= 0) {
 		report_status(STATUS_MOVED, 0, NULL);
-		report_drain(MOVE_MS, false);
+		report_wait(REPORT_SENT, MOVE_MS);
 		report_close(0);
 	}
 	memset(&port, 0, sizeof(port));
@@ -110,7 +110,8 @@ int report_open(struct boot_config *cfg)
 		fmt_format(word, sizeof(word), "%.*s", len, name);
 		fd = port_open(word);
 		/* Without a nonce none could be sure that it was us. */
-		if (fd >= 0 && port_fd >= 0 && report_wait(MOVE_MS) < 0) {
+		if (fd >= 0 && port_fd >= 0 &&
+		    report_wait(REPORT_HELLO, MOVE_MS) < 0) {
 			io_close(fd);
 			return 0;
 		}
@@ -287,52 +288,39 @@ int report_next(struct report_frame *out)
 	}
 }
 
+static bool is_done(enum report_until until)
+{
+	if (until == REPORT_HELLO)
+		return port.answered;
+	return !port.out_len &&
+	       (until == REPORT_SENT || !port.answered || port.bye);
+}
+
 /* READY is said again: a host that connects late missed the first. */
 #define READY_AGAIN_MS 100
 
-int report_wait(int ms)
+int report_wait(enum report_until until, int ms)
 {
+	uint64_t since = until == REPORT_HELLO ? port.ready_at : io_now_ms();
 	struct report_frame f;
+	struct pollfd p;
 
-	while (port_fd >= 0) {
-		struct pollfd p;
-		uint64_t now;
+	for (;;) {
+		uint64_t now = io_now_ms();
 
-		/* Nothing but HELLO can come before. */
+		/* What comes now matters to nobody, but for HELLO and BYE. */
 		while (report_next(&f) > 0)
 			;
-		if (port.answered)
+		if (port_fd < 0)
+			return -EIO;
+		if (is_done(until))
 			return 0;
-		now = io_now_ms();
-		if (now >= port.ready_at + (uint64_t)ms)
+		if (now - since >= (unsigned int)ms)
 			return -ETIMEDOUT;
-		if (now >= port.said_at + READY_AGAIN_MS && !port.out_len)
+		if (!port.answered && !port.out_len &&
+		    now - port.said_at >= READY_AGAIN_MS)
 			say_ready();
 		report_poll(&p, 1, READY_AGAIN_MS, false);
 		report_flush();
 	}
-	return -EIO;
-}
-
-int report_drain(int ms, bool bye)
-{
-	uint64_t since = io_now_ms();
-	struct report_frame f;
-	struct pollfd p;
-
-	bye &= port.answered;
-	while (port_fd >= 0 && (port.out_len || (bye && !port.bye))) {
-		size_t before = report_pending();
-
-		report_poll(&p, 1, ms, false);
-		report_flush();
-		/* Nobody is left to whom it could matter. */
-		while (port_fd >= 0 && report_next(&f) > 0)
-			;
-		if (report_pending() != before)
-			since = io_now_ms();
-		if (io_now_ms() - since >= (uint64_t)ms)
-			return -ETIMEDOUT;
-	}
-	return 0;
 }

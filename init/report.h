@@ -108,25 +108,24 @@ int report_flush(void);
  */
 int report_next(struct report_frame *out);
 
-/**
- * report_wait() - wait until the host has said HELLO
- * @ms: milliseconds at most, counted from report_open(): a host that has been
- *      silent for so long is not waited for again
- *
- * Return: 0; -ETIMEDOUT; -errno. Frames other than HELLO cannot come before.
- */
-int report_wait(int ms);
+/** enum report_until - what report_wait() waits for */
+enum report_until {
+	REPORT_HELLO, /* the host has answered */
+	REPORT_SENT, /* all that is queued is written */
+	/* And the host has said BYE, so that it has all; where no host has
+	 * answered there is none to come. */
+	REPORT_BYE,
+};
 
 /**
- * report_drain() - write all that is queued
- * @ms:  milliseconds without any progress before it gives up
- * @bye: wait for the host's BYE as well, which says that it has all; where
- *       no host has answered there is none to come
+ * report_wait() - write what is queued, and wait
+ * @ms: milliseconds at most; for HELLO counted from report_open(): a host that
+ *      has been silent for so long is not waited for again
  *
  * Other frames that come meanwhile are dropped.
  *
- * Return: 0; -ETIMEDOUT.
+ * Return: 0; -ETIMEDOUT; -EIO without a port.
  */
-int report_drain(int ms, bool bye);
+int report_wait(enum report_until until, int ms);
 
 #endif

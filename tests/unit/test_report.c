@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "init/report.h"
+#include "modules.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -80,12 +81,10 @@ START_TEST(handshake_then_verdict_with_the_nonce)
 	static const char frame[] = "S\0\x35\0" NONCE " init-error 19 mounts";
 
 	expect_ready();
-	ck_assert(!report_answered());
 	say(FRAME_HELLO, NONCE, BOOTLET_NONCE_LEN);
-	ck_assert_int_eq(report_wait(5000), 0);
-	ck_assert(report_answered());
+	ck_assert_int_eq(report_wait(REPORT_HELLO, 5000), 0);
 	report_status(STATUS_INIT_ERROR, 19, "mounts");
-	ck_assert_int_eq(report_drain(5000, false), 0);
+	ck_assert_int_eq(report_wait(REPORT_SENT, 5000), 0);
 	expect(frame, sizeof(frame) - 1);
 	ck_assert_uint_eq(report_pending(), 0);
 }
@@ -93,7 +92,7 @@ END_TEST
 
 START_TEST(no_host_is_noticed_in_time)
 {
-	ck_assert_int_eq(report_wait(300), -ETIMEDOUT);
+	ck_assert_int_eq(report_wait(REPORT_HELLO, 300), -ETIMEDOUT);
 	expect_ready();
 	expect_ready();
 }
@@ -102,7 +101,7 @@ END_TEST
 START_TEST(hello_of_another_length_is_none)
 {
 	say(FRAME_HELLO, NONCE, BOOTLET_NONCE_LEN - 1);
-	ck_assert_int_eq(report_wait(300), -ETIMEDOUT);
+	ck_assert_int_eq(report_wait(REPORT_HELLO, 300), -ETIMEDOUT);
 }
 END_TEST
 
@@ -186,7 +185,58 @@ START_TEST(a_host_that_never_reads_does_not_hang)
 		report_send(FRAME_STDOUT, piece, FRAME_MAX);
 		report_flush();
 	}
-	ck_assert_int_eq(report_drain(100, false), -ETIMEDOUT);
+	ck_assert_int_eq(report_wait(REPORT_SENT, 100), -ETIMEDOUT);
+}
+END_TEST
+
+START_TEST(bye_ends_the_wait)
+{
+	expect_ready();
+	/* No host has answered, so that none will say it. */
+	ck_assert_int_eq(report_wait(REPORT_BYE, 100), 0);
+	say(FRAME_HELLO, NONCE, BOOTLET_NONCE_LEN);
+	ck_assert_int_eq(report_wait(REPORT_HELLO, 5000), 0);
+	ck_assert_int_eq(report_wait(REPORT_BYE, 100), -ETIMEDOUT);
+	say(FRAME_STDIN, "late", 4);
+	say(FRAME_BYE, "", 0);
+	ck_assert_int_eq(report_wait(REPORT_BYE, 5000), 0);
+}
+END_TEST
+
+/* A driver with a device, and a port of our name; /dev/null takes all. */
+static void virtio_comes(void)
+{
+	put("sys/bus/virtio/drivers/virtio_console/virtio3", "", 0, 0644);
+	put("sys/class/virtio-ports/vport3p1/name", "other\n", 6, 0644);
+	put("sys/class/virtio-ports/null/name", "bootlet\n", 8, 0644);
+}
+
+static void list_virtio_first(void)
+{
+	static char list[96];
+
+	snprintf(list, sizeof(list), "virtio,%s", name + strlen("/dev/"));
+	cfg.port = list;
+}
+
+START_TEST(a_better_port_is_moved_to)
+{
+	static const char moved[] = "S\0\x28\0" NONCE " moved 0";
+
+	modules_make();
+	expect_ready();
+	ck_assert_uint_eq(report_window(), WINDOW_UART);
+	list_virtio_first();
+	/* Nothing there yet, and nothing that could come. */
+	ck_assert_int_eq(report_open(&cfg), 0);
+	ck_assert_uint_eq(report_window(), WINDOW_UART);
+	virtio_comes();
+	say(FRAME_HELLO, NONCE, BOOTLET_NONCE_LEN);
+	ck_assert_int_eq(report_open(&cfg), 0);
+	ck_assert_uint_eq(report_window(), WINDOW_MAX);
+	expect(moved, sizeof(moved) - 1);
+	ck_assert(report_up());
+	modules_remove();
 }
 END_TEST
 
@@ -198,9 +248,9 @@ START_TEST(no_port_no_trouble)
 	ck_assert_int_eq(report_up(), false);
 	report_phase("mounts", 5, NULL);
 	report_status(STATUS_EXIT, 0, NULL);
-	ck_assert_int_eq(report_drain(100, false), 0);
+	ck_assert_int_eq(report_wait(REPORT_SENT, 100), -EIO);
 	ck_assert_int_eq(report_open(&wrong), -ENOENT);
-	ck_assert_int_eq(report_wait(100), -EIO);
+	ck_assert_int_eq(report_wait(REPORT_HELLO, 100), -EIO);
 }
 END_TEST
 
@@ -217,6 +267,8 @@ Suite *suite(void)
 	tcase_add_test(t, frames_come_in_pieces);
 	tcase_add_test(t, nonsense_closes_the_port);
 	tcase_add_test(t, verdict_fits_where_output_does_not);
+	tcase_add_test(t, bye_ends_the_wait);
+	tcase_add_test(t, a_better_port_is_moved_to);
 	tcase_add_test(t, a_host_that_never_reads_does_not_hang);
 	suite_add_tcase(s, t);
 	tcase_add_test(n, no_port_no_trouble);

@@ -164,7 +164,7 @@ START_TEST(more_sections_than_fit)
 	char name[128];
 	size_t n = 0;
 
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 600; i++) {
 		snprintf(name, sizeof(name), ".text.%0*d", 20 + i % 60, i);
 		put_section("m", name, A2 "\n");
 	}

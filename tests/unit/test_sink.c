@@ -76,13 +76,13 @@ START_TEST(bytes_arrive_whole_and_in_order)
 	for (size_t i = 0; i < sizeof(much); i += 1000)
 		sink_add(&k, much + i, 1000);
 	while (n < sizeof(got)) {
-		ck_assert_int_eq(sink_flush(&k), 0);
-		if (n + 4096 > sizeof(got) || sink_pending(&k)) {
-			ssize_t r = read(p[0], got + n, sizeof(got) - n);
+		ssize_t r;
 
-			ck_assert_int_gt(r, 0);
-			n += (size_t)r;
-		}
+		/* As much as the pipe takes, so there is something now. */
+		ck_assert_int_eq(sink_flush(&k), 0);
+		r = read(p[0], got + n, 5000);
+		ck_assert_int_gt(r, 0);
+		n += (size_t)r;
 	}
 	ck_assert_mem_eq(got, much, sizeof(got));
 	ck_assert(!sink_pending(&k));

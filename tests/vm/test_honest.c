@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(a_garbled_channel_ends_the_run)
 {
-	vm_boot(&r, "--timeout", "150", "--", "sh", "-c",
+	vm_boot(&r, "--channel", "uart", "--timeout", "150", "--", "sh", "-c",
 		"echo x >/dev/ttyS1; sleep 1000");
 	ck_code(&r, 125);
 	ck_has(r.err, "garbled");
