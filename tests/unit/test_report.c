@@ -19,14 +19,21 @@ static int host = -1;
 static char name[64];
 static struct boot_config cfg;
 
-static void setup(void)
+static void open_behind(const char *better)
 {
+	static char list[96];
 	int slave;
 
 	ck_assert_int_eq(openpty(&host, &slave, name, NULL, NULL), 0);
-	cfg = (struct boot_config){ .port = name + strlen("/dev/") };
+	snprintf(list, sizeof(list), "%s%s", better, name + strlen("/dev/"));
+	cfg = (struct boot_config){ .port = list };
 	ck_assert_int_eq(report_open(&cfg), 0);
 	close(slave);
+}
+
+static void setup(void)
+{
+	open_behind("");
 }
 
 static void teardown(void)
@@ -211,22 +218,16 @@ static void virtio_comes(void)
 	put("sys/class/virtio-ports/null/name", "bootlet\n", 8, 0644);
 }
 
-static void list_virtio_first(void)
-{
-	static char list[96];
-
-	snprintf(list, sizeof(list), "virtio,%s", name + strlen("/dev/"));
-	cfg.port = list;
-}
-
 START_TEST(a_better_port_is_moved_to)
 {
 	static const char moved[] = "S\0\x28\0" NONCE " moved 0";
 
 	modules_make();
-	expect_ready();
+	open_behind("virtio,");
 	ck_assert_uint_eq(report_window(), WINDOW_UART);
-	list_virtio_first();
+	cfg.port = strchr(cfg.port, ',') + 1;
+	expect_ready();
+	cfg.port -= strlen("virtio,");
 	/* Nothing there yet, and nothing that could come. */
 	ck_assert_int_eq(report_open(&cfg), 0);
 	ck_assert_uint_eq(report_window(), WINDOW_UART);
@@ -237,6 +238,7 @@ START_TEST(a_better_port_is_moved_to)
 	expect(moved, sizeof(moved) - 1);
 	ck_assert(report_up());
 	modules_remove();
+	close(host);
 }
 END_TEST
 
@@ -268,9 +270,9 @@ Suite *suite(void)
 	tcase_add_test(t, nonsense_closes_the_port);
 	tcase_add_test(t, verdict_fits_where_output_does_not);
 	tcase_add_test(t, bye_ends_the_wait);
-	tcase_add_test(t, a_better_port_is_moved_to);
 	tcase_add_test(t, a_host_that_never_reads_does_not_hang);
 	suite_add_tcase(s, t);
+	tcase_add_test(n, a_better_port_is_moved_to);
 	tcase_add_test(n, no_port_no_trouble);
 	suite_add_tcase(s, n);
 	return s;
