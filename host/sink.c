@@ -40,11 +40,10 @@ void sink_open(struct sink *k, int fd)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
 	k->socket = S_ISSOCK(st.st_mode);
-	if (k->socket || S_ISREG(st.st_mode))
-		k->piece = PIECE_ANY;
 	/* A pipe of another user's cannot be opened anew, nor can one whose
 	 * reader has gone. */
-	else if ((S_ISFIFO(st.st_mode) || isatty(fd)) && reopen(k))
+	if (k->socket || S_ISREG(st.st_mode) ||
+	    ((S_ISFIFO(st.st_mode) || isatty(fd)) && reopen(k)))
 		k->piece = PIECE_ANY;
 	else if (isatty(fd))
 		k->piece = PIECE_TTY;

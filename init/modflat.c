@@ -71,7 +71,7 @@ int modflat_scan(int dir, enum flat_state state)
 	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < n; at += e->len) {
 			e = (const struct io_dirent *)(const void *)(buf.bytes +
-								 at);
+								     at);
 			if (e->type != DT_DIR && is_module(e->name) &&
 			    file_add(dir, e->name, state))
 				err = -ENOSPC;

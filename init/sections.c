@@ -143,7 +143,7 @@ static size_t sections_add(int dir, char *text, size_t room)
 	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0)
 		for (ssize_t at = 0; at < n; at += e->len) {
 			e = (const struct io_dirent *)(const void *)(buf.bytes +
-								 at);
+								     at);
 			if (is_wanted(e->name) && strcmp(e->name, ".text"))
 				len += section_add(dir, e->name, text + len,
 						   room - len);

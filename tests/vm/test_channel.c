@@ -110,8 +110,8 @@ END_TEST
 START_TEST(a_slow_reader_loses_nothing)
 {
 	vm_sh(&r,
-	      "head -c 20000000 /dev/urandom >$TMPDIR/in; \"$@\" <$TMPDIR/in | "
-	      "{ sleep 8; cmp - $TMPDIR/in; }",
+	      "head -c 50000000 /dev/urandom >$TMPDIR/in; \"$@\" <$TMPDIR/in | "
+	      "{ sleep 5; cmp - $TMPDIR/in; }",
 	      VM_RUN, "--", "cat");
 	ck_code(&r, 0);
 	ck_assert_str_eq(r.err.p, "");

@@ -190,8 +190,8 @@ END_TEST
 /* A kernel without the UART that the channel is on. */
 START_TEST(no_channel_no_success)
 {
-	vm_boot(&r, "--append", "8250.nr_uarts=1", "--timeout", "120", "--",
-		"sh", "-c", "exit 0");
+	vm_boot(&r, "--channel", "uart", "--append", "8250.nr_uarts=1",
+		"--timeout", "120", "--", "sh", "-c", "exit 0");
 	ck_code(&r, 125);
 	ck_has(r.err, "bootlet: the guest ended ");
 	ck_assert_str_eq(r.out.p, "");
