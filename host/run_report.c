@@ -59,8 +59,8 @@ static void make_json(struct run_report *r, const struct verdict *v,
 	describe(r, &report);
 	report.verdict = v;
 	report.out = out;
-	if (out && out->facts.ready)
-		report.channel = "uart";
+	if (out)
+		report.channel = out->channel;
 	free(r->json);
 	r->json = report_json(&report);
 }

@@ -262,7 +262,8 @@ START_TEST(kernel_command_line)
 	struct qemu_cmdline c = { .port = "ttyS1", .append = &append };
 	char *s = qemu_cmdline(&c);
 
-	ck_assert_str_eq(s, "console=ttyS0 panic=-1 bootlet.port=ttyS1");
+	ck_assert_str_eq(
+		s, "console=ttyS0 panic=-1 no_timer_check bootlet.port=ttyS1");
 	free(s);
 	strv_pushl(&append, "nopti", "a=\"b c\"", NULL);
 	c = (struct qemu_cmdline){
@@ -278,7 +279,7 @@ START_TEST(kernel_command_line)
 	s = qemu_cmdline(&c);
 	ck_assert_str_eq(
 		s,
-		"console=ttyS0 panic=-1 bootlet.port=virtio,ttyS1,io "
+		"console=ttyS0 panic=-1 no_timer_check bootlet.port=virtio,ttyS1,io "
 		"bootlet.size=24x80 tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
 	free(s);

@@ -204,7 +204,7 @@ START_TEST(a_kernel_that_lacks_something)
 
 	s.root_arg = at("d");
 	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), -ENOENT);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), -ENOENT);
 	ck_assert_said("k: has no overlay (CONFIG_OVERLAY_FS)");
 	ck_assert_said("name another kernel with -k");
 	ck_assert_int_eq(said_lines(), 1);
@@ -219,7 +219,7 @@ START_TEST(a_tree_that_lacks_something_can_be_built)
 
 	k.tree = tree;
 	ck_assert_int_eq(settle("d"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), -ENOENT);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), -ENOENT);
 	ck_assert_said("has no virtio_pci (CONFIG_VIRTIO_PCI)");
 	ck_assert_said("bootlet build -k /src/linux share");
 	free(k.moddir);
@@ -232,7 +232,7 @@ START_TEST(a_kernel_that_does_not_say)
 	struct kernel k = kernel(NULL);
 
 	ck_assert_int_eq(settle("d"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), 0);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), 0);
 	ck_assert_uint_eq(s.n, 1);
 	free(k.moddir);
 }
@@ -244,7 +244,7 @@ START_TEST(modules_for_a_root_without_them)
 
 	s.root_arg = scratch;
 	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), 0);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), 0);
 	ck_assert_uint_eq(s.n, 1);
 	ck_assert_str_eq(s.share[0].at, "/lib/modules/1.2");
 	/* They lie in the root, so it needs no device. */
@@ -253,14 +253,14 @@ START_TEST(modules_for_a_root_without_them)
 	sharespec_free(&s);
 	s.root_arg = at("d");
 	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), 0);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), 0);
 	ck_assert_int_eq(s.share[0].type, SHARE_9P);
 	ck_assert_str_eq(s.share[0].dir, at("k"));
 	sharespec_free(&s);
 	put_text("d/lib/modules/1.2/x", "");
 	s.root_arg = at("d");
 	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_int_eq(share_kernel(&s, &k, machine_default()), 0);
+	ck_assert_int_eq(share_kernel(&s, &k, machine_of(NULL)), 0);
 	ck_assert_uint_eq(s.n, 0);
 	free(k.moddir);
 }

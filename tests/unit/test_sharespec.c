@@ -197,8 +197,8 @@ START_TEST(nothing_is_nothing)
 	struct strv words = { 0 };
 	struct buf text = { 0 };
 
-	sharespec_argv(&s, machine_default(), 512, &words);
-	sharespec_drivers(&s, machine_default(), &words);
+	sharespec_argv(&s, machine_of(NULL), 512, &words);
+	sharespec_drivers(&s, machine_of(NULL), &words);
 	sharespec_mounts(&s, &text);
 	sharespec_env(&s, &text);
 	ck_assert_uint_eq(words.n, 0);
