@@ -142,7 +142,9 @@ static void boot_bad(void)
 		"broken.ko",  "foreign.ko", "tampered.ko",   "ext4.ko",
 		"garbage.ko", "empty.ko",   "bonding.ko.xz", "e1000.ko",
 	};
-	const char *argv[64] = { vm_bootlet(), "run", VM_KERNEL, "--log" };
+	/* No modules but these. */
+	const char *argv[64] = { vm_bootlet(), "run",  VM_KERNEL,
+				 "--channel",  "uart", "--log" };
 	size_t n = 0;
 
 	make_files();

@@ -17,7 +17,8 @@ static const char script[] =
 	"echo \"route=$(route -n | awk '$1 == \"0.0.0.0\" {print $2, $8}')\"\n"
 	"echo \"hostname=$(hostname)\"\n"
 	"echo \"dns=$(tr '\\n' ' ' </etc/resolv.conf)\"\n"
-	"echo \"module=$(cut -d' ' -f1 /proc/modules | tr '\\n' ' ')\"\n"
+	"echo \"module=$(cut -d' ' -f1 /proc/modules | "
+	"grep -e '^e1000$' -e '^virtio_net$' | tr '\\n' ' ')\"\n"
 	"echo \"ping=$(ping -c 1 -W 5 10.0.2.2 >/dev/null 2>&1; echo $?)\"\n";
 
 static void boot(const char *nic, const char *ip)
