@@ -25,8 +25,11 @@
 /* A kernel that has run so long has come to init, or nearly. */
 #define RAN_SECONDS 2
 #define CALLER_MAX  16
-/* Places in one line that may begin a title: a hostile line has many. */
+/* Places in one line that may begin a title: a hostile line has many. Behind
+ * so many with a key, or with what only the filter takes for one, nothing but
+ * a panic is looked for. */
 #define PLACES_MAX 16
+#define FILTER_MAX 128
 
 struct oops_scan {
 	struct oops_filter filter;
@@ -41,8 +44,10 @@ struct oops_scan {
 	/* The last report: what it was, and the last line known of it. */
 	enum oops_class last;
 	unsigned long long last_line;
-	/* The finding that is not complete. */
+	/* The finding that is not complete, or the last one. */
 	bool open;
+	/* Its title has its function. */
+	bool titled;
 	struct oops_finding f;
 	/* What a panic is the end of: the trace below is that of both. */
 	bool ended;
@@ -131,9 +136,31 @@ static const uint32_t traceless =
 	OOPS_BIT(OOPS_BOOT) | OOPS_BIT(OOPS_REBOOT) | OOPS_BIT(OOPS_NETDEV) |
 	OOPS_BIT(OOPS_FIRMWARE) | OOPS_BIT(OOPS_PROGRAM);
 
+/* Return: whether the title has the function. One that comes again and again is
+ * not searched again. */
+static bool read_title(struct oops_scan *s, const struct oops_hit *h)
+{
+	char title[OOPS_TITLE_MAX];
+	bool again;
+
+	oops_clean(h->title, title, sizeof(title));
+	again = s->titled && s->f.class == h->row->class &&
+		!strcmp(s->f.title, title);
+	s->f.class = h->row->class;
+	s->f.line = s->line;
+	s->f.offset = s->offset + h->at;
+	if (again)
+		return true;
+	memcpy(s->f.title, title, strlen(title) + 1);
+	*s->f.function = '\0';
+	s->titled = oops_title_function(s->f.class, h->title, s->f.function);
+	return s->titled;
+}
+
 static void begin(struct oops_scan *s, const struct oops_hit *h)
 {
 	struct oops_text caller = h->prefix.caller;
+	bool titled;
 
 	/* The panic has come before the trace. */
 	if (s->open && !s->ended && h->row->class == OOPS_PANIC &&
@@ -143,11 +170,7 @@ static void begin(struct oops_scan *s, const struct oops_hit *h)
 	} else {
 		complete(s);
 	}
-	memset(&s->f, 0, sizeof(s->f));
-	s->f.class = h->row->class;
-	s->f.line = s->line;
-	s->f.offset = s->offset + h->at;
-	oops_clean(h->title, s->f.title, sizeof(s->f.title));
+	titled = read_title(s, h);
 	if (caller.n >= CALLER_MAX)
 		caller.n = 0;
 	memcpy(s->caller, caller.p ? caller.p : "", caller.n);
@@ -158,18 +181,21 @@ static void begin(struct oops_scan *s, const struct oops_hit *h)
 	s->last_line = s->line;
 	s->panicked |= s->last == OOPS_PANIC;
 	s->open = true;
-	if (traceless & OOPS_BIT(s->f.class) ||
-	    oops_title_function(s->f.class, h->title, s->f.function))
+	if (traceless & OOPS_BIT(s->f.class) || titled)
 		complete(s);
 }
 
-/* Return: whether the line was a title. */
-static bool take_place(struct oops_scan *s, struct oops_text line, size_t at)
+/* Return: whether the line was a title; @places is less by one with a key. */
+static bool take_place(struct oops_scan *s, struct oops_text line, size_t at,
+		       size_t *places)
 {
 	const struct oops_known known = { s->stamped, s->middle };
 	struct oops_hit h;
+	bool hit = oops_match(&s->filter, &known, line, at, &h);
 
-	if (!oops_match(&s->filter, &known, line, at, &h) || is_event(s, &h))
+	if (*places && h.place != OOPS_NO_KEY)
+		--*places;
+	if (!hit || is_event(s, &h))
 		return false;
 	if (h.row->class == OOPS_PANIC && s->panicked && is_end(line, at))
 		return false;
@@ -181,19 +207,30 @@ static bool take_place(struct oops_scan *s, struct oops_text line, size_t at)
 	return true;
 }
 
+/* The next panic in a line that has too much else. */
+static size_t next_panic(struct oops_text line, size_t at)
+{
+	static const char panic[] = "Kernel panic - not syncing: ";
+	const char *p =
+		memmem(line.p + at, line.n - at, panic, sizeof(panic) - 1);
+
+	return p ? (size_t)(p - line.p) : line.n;
+}
+
 /* Titles that begin in [@from, @to). */
 static bool find_titles(struct oops_scan *s, struct oops_text line, size_t from,
 			size_t to)
 {
-	size_t at = from;
+	size_t places = PLACES_MAX, most = FILTER_MAX;
 
-	for (size_t n = 0; n < PLACES_MAX; n++) {
-		at = oops_filter_next(&s->filter, line, at);
+	for (size_t at = from; at < line.n; at++) {
+		at = places && most ? oops_filter_next(&s->filter, line, at) :
+				      next_panic(line, at);
 		if (at >= to)
 			return false;
-		if (take_place(s, line, at))
+		most -= most > 0;
+		if (take_place(s, line, at, &places))
 			return true;
-		at++;
 	}
 	return false;
 }

@@ -201,23 +201,38 @@ static size_t part(struct oops_text t, size_t i, struct oops_prefix *out)
 	return ident(t, i, out);
 }
 
+/* Where the last time in [@from, line.n) begins, or 0. From the end, since a
+ * bracket that closes behind a digit is rarer than one that opens. */
+static size_t last_stamp(struct oops_text line, size_t from)
+{
+	size_t end = line.n;
+	const char *p;
+
+	while ((p = memrchr(line.p + from, ']', end - from))) {
+		unsigned long seconds;
+		size_t i = (size_t)(p - line.p);
+
+		end = i;
+		while (i > from &&
+		       (is_digit(line.p[i - 1]) || line.p[i - 1] == '.' ||
+			line.p[i - 1] == ' '))
+			i--;
+		if (i > from && i < end && stamp(line, i - 1, &seconds))
+			return i - 1;
+	}
+	return 0;
+}
+
 void oops_prefix_parse(struct oops_text line, size_t at,
 		       struct oops_prefix *out)
 {
-	const char *p = line.p;
-	size_t i = 0, n;
+	const char *p;
+	size_t i, n;
 
 	memset(out, 0, sizeof(*out));
 	line.n = at < line.n ? at + 1 : line.n;
-	if (at > LOOKBACK)
-		p += at - LOOKBACK;
 	/* A program may have left its line unfinished, or a CR begins anew. */
-	for (; (p = memchr(p, '[', (size_t)(line.p + line.n - p))); p++) {
-		unsigned long s;
-
-		if (stamp(line, (size_t)(p - line.p), &s))
-			i = (size_t)(p - line.p);
-	}
+	i = last_stamp(line, at > LOOKBACK ? at - LOOKBACK : 0);
 	p = i ? NULL : memrchr(line.p, '\r', at < line.n ? at : line.n);
 	if (p)
 		i = (size_t)(p - line.p);
@@ -239,6 +254,37 @@ bool oops_boundary(struct oops_text line, size_t at)
 	for (size_t i = from; i < at; i++)
 		if (line.p[i] == '\033' && i + escape(line, i) == at)
 			return true;
+	return false;
+}
+
+bool oops_unfinished(struct oops_text line, size_t at)
+{
+	char before = line.p[at - 1];
+
+	if (is_word(before))
+		return at < 2 || line.p[at - 2] != '\\' ||
+		       !memchr("nrtbfv", before, 6);
+	return strchr("\"'`", before) &&
+	       !memchr(line.p + at, before, line.n - at);
+}
+
+bool oops_command_line(struct oops_text line, size_t at)
+{
+	static const char *const begins[] = {
+		"Kernel command line: ",
+		"Command line: ",
+		"Unknown kernel command line parameters ",
+	};
+	struct oops_prefix prefix;
+
+	oops_prefix_parse(line, at, &prefix);
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
+		size_t n = strlen(begins[i]);
+
+		if (at - prefix.msg >= n &&
+		    !memcmp(line.p + prefix.msg, begins[i], n))
+			return true;
+	}
 	return false;
 }
 

@@ -12,8 +12,8 @@
 
 /* What a device's name before a message is at most. */
 #define DEVICE_MAX 48
-/* Where a title's word may be looked for: the kernel's longest line. */
-#define TITLE_MAX 1024
+/* Where the words of a title are looked for: what is behind is not printed. */
+#define TITLE_MAX OOPS_TITLE_MAX
 
 static_assert(OOPS_BUCKETS * OOPS_KEY == 64, "the lanes fill a word");
 
@@ -139,7 +139,7 @@ static bool holds(const struct oops_known *known, struct oops_text line,
 	struct oops_text before = { line.p + h->prefix.msg,
 				    h->at - h->prefix.msg };
 
-	if (known->middle && !h->prefix.stamped &&
+	if (known->middle && !h->prefix.stamped && h->place != OOPS_BEHIND &&
 	    flags & (OOPS_ANCHORED | OOPS_KERNEL))
 		return false;
 	if (flags & OOPS_ANCHORED && !is_anchored(h, before))
@@ -208,6 +208,9 @@ static bool match_rows(const struct oops_known *known,
 		return false;
 	for (size_t r = key->row; r < end; r++) {
 		h->row = &g->rows[r];
+		if (h->place == OOPS_BEHIND &&
+		    !(h->row->flags & (OOPS_GLUED | OOPS_HARMLESS)))
+			continue;
 		if (oops_glob(h->row->glob, rest) &&
 		    holds(known, line, rest, h)) {
 			h->title = title_of(line, h);
@@ -230,36 +233,51 @@ static bool after_key(const struct oops_key *key, struct oops_text line,
 	return rest.n >= n && !memcmp(rest.p, text, n);
 }
 
+static void find_place(const struct oops_known *known, struct oops_text line,
+		       struct oops_hit *h)
+{
+	/* Nobody quotes so far into a line, nor does a name reach so far. */
+	bool far = known->middle || h->at > OOPS_LINE_MAX;
+	bool word = oops_boundary(line, h->at);
+
+	if (word)
+		oops_prefix_parse(line, h->at, &h->prefix);
+	if (word && !h->prefix.user)
+		h->place = OOPS_AT_WORD;
+	else if (far || (!word && oops_unfinished(line, h->at)))
+		h->place = OOPS_BEHIND;
+	else
+		h->place = OOPS_MENTION;
+	if (h->place == OOPS_BEHIND)
+		h->prefix = (struct oops_prefix){ .msg = h->at };
+}
+
 static bool match_key(const struct oops_known *known,
 		      const struct oops_key *key, struct oops_text line,
-		      struct oops_hit *h, bool *parsed)
+		      struct oops_hit *h)
 {
 	if (memcmp(line.p + h->at, key->begin, OOPS_KEY) != 0 ||
 	    !after_key(key, line, h->at))
 		return false;
-	if (!*parsed) {
-		if (!oops_boundary(line, h->at))
-			return false;
-		oops_prefix_parse(line, h->at, &h->prefix);
-		*parsed = true;
-	}
-	return !h->prefix.user && match_rows(known, key, line, h);
+	if (h->place == OOPS_NO_KEY)
+		find_place(known, line, h);
+	return h->place != OOPS_MENTION && match_rows(known, key, line, h) &&
+	       (known->middle || !oops_command_line(line, h->at));
 }
 
 bool oops_match(const struct oops_filter *f, const struct oops_known *known,
 		struct oops_text line, size_t at, struct oops_hit *hit)
 {
-	bool parsed = false;
 	unsigned set;
 
 	hit->at = at;
+	hit->place = OOPS_NO_KEY;
 	if (line.n - at < OOPS_KEY)
 		return false;
 	set = buckets_at(f, line.p + at);
 	for (size_t b = 0; set >> b; b++)
 		for (size_t i = 0; set >> b & 1 && i < f->n[b]; i++)
-			if (match_key(known, &f->keys[b][i], line, hit,
-				      &parsed))
+			if (match_key(known, &f->keys[b][i], line, hit))
 				return true;
 	return false;
 }

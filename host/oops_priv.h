@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <stdint.h>
 
+/* No line of the kernel is longer: printk() cuts them. */
+#define OOPS_LINE_MAX 1024
 /* Of each key, so many bytes are what the filter looks for. */
 #define OOPS_KEY 4
 
@@ -30,6 +32,8 @@ enum oops_flag {
 	OOPS_ORDERLY = 128,
 	/* Part of a report only if that began a line or two above. */
 	OOPS_NEAR = 256,
+	/* Also right behind a word: a program has left its line unfinished. */
+	OOPS_GLUED = 512,
 };
 
 #define OOPS_BIT(class) (UINT32_C(1) << (class))
@@ -90,6 +94,17 @@ bool oops_glob(const char *glob, struct oops_text text);
 /** oops_boundary() - whether a word may begin at an offset of a line */
 bool oops_boundary(struct oops_text line, size_t at);
 
+/**
+ * oops_unfinished() - whether what stands before may be an unfinished line
+ * @at: where oops_boundary() says no
+ *
+ * Return: false where it quotes what follows, as "..." and "\nBUG:" do.
+ */
+bool oops_unfinished(struct oops_text line, size_t at);
+
+/** oops_command_line() - whether a message says what the kernel was told */
+bool oops_command_line(struct oops_text line, size_t at);
+
 /** oops_clean() - copy text, printable and without escapes */
 void oops_clean(struct oops_text from, char *to, size_t size);
 
@@ -138,12 +153,24 @@ void oops_filter_init(struct oops_filter *f);
 size_t oops_filter_next(const struct oops_filter *f, struct oops_text line,
 			size_t at);
 
+enum oops_place {
+	/* Not looked at: none of the keys is there. */
+	OOPS_NO_KEY,
+	/* Somebody quotes it, or a program has said it. */
+	OOPS_MENTION,
+	/* Where a word begins. */
+	OOPS_AT_WORD,
+	/* Behind somebody's unfinished line. */
+	OOPS_BEHIND,
+};
+
 /** struct oops_hit - a line that a row describes */
 struct oops_hit {
 	const struct oops_row *row;
 	/** @title: a part of the line */
 	struct oops_text title;
 	size_t at;
+	enum oops_place place;
 	struct oops_prefix prefix;
 };
 
@@ -159,7 +186,8 @@ struct oops_known {
  * oops_match() - the row for one place in a line
  * @at: from oops_filter_next()
  *
- * Return: whether there is one, also of the harmless.
+ * Return: whether there is one, also of the harmless. @hit->at and @hit->place
+ * are set where there is none, too.
  */
 bool oops_match(const struct oops_filter *f, const struct oops_known *known,
 		struct oops_text line, size_t at, struct oops_hit *hit);

@@ -18,18 +18,18 @@
 /* kernel/locking/{lockdep,lockdep_proc,rtmutex}.c, kernel/rcu: the word before
  * has been INFO or BUG up to 4.13 and is WARNING since. */
 #define LOCK_ROWS \
-	{ "possible * locking *detected", OOPS_LOCKDEP, 0, 0 }, \
+	{ "possible * locking *detected", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
 	{ "possible irq lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible circular lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible recursive lock", OOPS_LOCKDEP, 0, 0 }, \
 	{ "possible deadlock", OOPS_LOCKDEP, 0, 0 }, \
-	{ "*-safe -> *-unsafe lock order", OOPS_LOCKDEP, 0, 0 }, \
-	{ "inconsistent lock state", OOPS_LOCKDEP, 0, 0 }, \
-	{ "suspicious RCU usage", OOPS_LOCKDEP, 0, 0 }, \
+	{ "*-safe -> *-unsafe lock order", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
+	{ "inconsistent lock state", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
+	{ "suspicious RCU usage", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
 	{ "suspicious rcu_dereference", OOPS_LOCKDEP, 0, 0 }, \
-	{ "bad unlock balance detected", OOPS_LOCKDEP, 0, 0 }, \
+	{ "bad unlock balance detected", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
 	{ "bad contention detected", OOPS_LOCKDEP, 0, 0 }, \
-	{ "held lock freed", OOPS_LOCKDEP, 0, 0 }, \
+	{ "held lock freed", OOPS_LOCKDEP, OOPS_GLUED, 0 }, \
 	{ "lock held ", OOPS_LOCKDEP, 0, 0 }, \
 	{ "*still has locks held", OOPS_LOCKDEP, 0, 0 }, \
 	{ "* still holding lock", OOPS_LOCKDEP, 0, 0 }, \
@@ -37,42 +37,42 @@
 	{ "Invalid wait context", OOPS_LOCKDEP, 0, 0 }, \
 	{ "chain_key collision", OOPS_LOCKDEP, 0, 0 }, \
 	{ "circular locking deadlock detected", OOPS_LOCKDEP, 0, 0 }, \
-	{ "trying to register non-static key", OOPS_LOCKDEP, 0, 0 }
+	{ "trying to register non-static key", OOPS_LOCKDEP, OOPS_GLUED, 0 }
 
 static const struct oops_row bug_rows[] = {
 	/* mm/kasan/report.c, up to 4.1 "KASan" */
-	{ "KASAN: ", OOPS_KASAN, 0, 0 },
-	{ "KASan: ", OOPS_KASAN, 0, 0 },
-	{ "KFENCE: ", OOPS_KFENCE, 0, 0 }, /* mm/kfence/report.c */
-	{ "KMSAN: ", OOPS_KMSAN, 0, 0 }, /* mm/kmsan/report.c */
-	{ "KCSAN: ", OOPS_KCSAN, 0, 0 }, /* kernel/kcsan/report.c */
+	{ "KASAN: ", OOPS_KASAN, OOPS_GLUED, 0 },
+	{ "KASan: ", OOPS_KASAN, OOPS_GLUED, 0 },
+	{ "KFENCE: ", OOPS_KFENCE, OOPS_GLUED, 0 }, /* mm/kfence/report.c */
+	{ "KMSAN: ", OOPS_KMSAN, OOPS_GLUED, 0 }, /* mm/kmsan/report.c */
+	{ "KCSAN: ", OOPS_KCSAN, OOPS_GLUED, 0 }, /* kernel/kcsan/report.c */
 	/* arch/x86/mm/fault.c, arch/powerpc/mm/fault.c */
-	{ "unable to handle ", OOPS_OOPS, 0, 0 },
-	{ "Unable to handle ", OOPS_OOPS, 0, 0 },
-	{ "kernel NULL pointer dereference", OOPS_OOPS, 0, 0 },
-	{ "Kernel NULL pointer dereference", OOPS_OOPS, 0, 0 },
+	{ "unable to handle ", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "Unable to handle ", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "kernel NULL pointer dereference", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "Kernel NULL pointer dereference", OOPS_OOPS, OOPS_GLUED, 0 },
 	/* kernel/locking/spinlock_debug.c, rtmutex */
-	{ "spinlock ", OOPS_SPINLOCK, 0, 0 },
-	{ "rwlock ", OOPS_SPINLOCK, 0, 0 },
+	{ "spinlock ", OOPS_SPINLOCK, OOPS_GLUED, 0 },
+	{ "rwlock ", OOPS_SPINLOCK, OOPS_GLUED, 0 },
 	/* kernel/locking/lockdep.c */
 	{ "MAX_*too low", OOPS_LOCKDEP, 0, 0 },
 	{ "looking up invalid subclass", OOPS_LOCKDEP, 0, 0 },
 	{ "key * has not been registered", OOPS_LOCKDEP, 0, 0 },
 	{ "key * not in .data", OOPS_LOCKDEP, 0, 0 },
 	/* kernel/sched/core.c, lib/smp_processor_id.c */
-	{ "sleeping function called from invalid context", OOPS_ATOMIC, 0, 0 },
-	{ "scheduling while atomic", OOPS_ATOMIC, 0, 0 },
+	{ "sleeping function called from invalid context", OOPS_ATOMIC, OOPS_GLUED, 0 },
+	{ "scheduling while atomic", OOPS_ATOMIC, OOPS_GLUED, 0 },
 	{ "scheduling in a non-blocking section", OOPS_ATOMIC, 0, 0 },
 	{ "assuming atomic context", OOPS_ATOMIC, 0, 0 },
 	{ "assuming non migratable context", OOPS_ATOMIC, 0, 0 },
-	{ "using *in preemptible", OOPS_ATOMIC, 0, 0 },
+	{ "using *in preemptible", OOPS_ATOMIC, OOPS_GLUED, 0 },
 	/* kernel/watchdog.c, kernel/workqueue.c */
-	{ "soft lockup", OOPS_SOFT_LOCKUP, 0, 0 },
+	{ "soft lockup", OOPS_SOFT_LOCKUP, OOPS_GLUED, 0 },
 	{ "workqueue leaked lock or atomic", OOPS_ATOMIC, 0, 0 },
 	{ "workqueue leaked *", OOPS_ATOMIC, 0, 0 },
-	{ "workqueue lockup", OOPS_WORKQUEUE, 0, M(WORKQUEUE) },
+	{ "workqueue lockup", OOPS_WORKQUEUE, OOPS_GLUED, M(WORKQUEUE) },
 	/* mm/memory.c, mm/page_alloc.c, kernel/fork.c */
-	{ "Bad page", OOPS_BAD_PAGE, 0, 0 },
+	{ "Bad page", OOPS_BAD_PAGE, OOPS_GLUED, 0 },
 	{ "Bad rss-counter", OOPS_BAD_PAGE, 0, M(BAD_PAGE) },
 	{ "non-zero * on freeing mm", OOPS_BAD_PAGE, 0, M(BAD_PAGE) },
 	/* fs/dcache.c */
@@ -80,7 +80,7 @@ static const struct oops_row bug_rows[] = {
 	/* mm/kmemleak.c, as programs print it on */
 	{ "memory leak", OOPS_LEAK, 0, 0 },
 	/* arch/x86/kernel/traps.c, dumpstack_64.c */
-	{ "*stack guard page was hit", OOPS_STACK, 0, M(STACK) },
+	{ "*stack guard page was hit", OOPS_STACK, OOPS_GLUED, M(STACK) },
 	LOCK_ROWS,
 	{ "no syscalls can create resource", OOPS_BUG, OOPS_HARMLESS, 0 },
 	{ "", OOPS_CUT_OFF, OOPS_KERNEL | OOPS_WHOLE, 0 },
@@ -96,17 +96,19 @@ static const struct oops_row warning_rows[] = {
 	/* kernel/panic.c __warn(): "CPU: 0 PID: 1 at FILE:LINE f+0x1/0x2", up
 	 * to 3.x "at FILE:LINE f+0x1/0x2()", since 6.18 "[CONDITION] FILE:LINE
 	 * at f+0x1/0x2, CPU#0: COMM/1" */
-	{ "*lib/refcount.c:", OOPS_REFCOUNT, 0, M(REFCOUNT) },
-	{ "*lib/list_debug.c:", OOPS_LIST, 0, M(LIST) },
-	{ "*kernel/locking/lockdep.c:", OOPS_LOCKDEP, 0, M(LOCKDEP) },
+	{ "*lib/refcount.c:", OOPS_REFCOUNT, OOPS_GLUED, M(REFCOUNT) },
+	{ "*lib/list_debug.c:", OOPS_LIST, OOPS_GLUED, M(LIST) },
+	{ "*kernel/locking/lockdep.c:", OOPS_LOCKDEP, OOPS_GLUED, M(LOCKDEP) },
+	/* init/main.c do_one_initcall(): what it says stands above */
+	{ "*at init/main.c:* do_one_initcall", OOPS_WARNING, OOPS_NEAR, M(ATOMIC) },
 	{ "*kernel/softirq.c:* __local_bh", OOPS_ATOMIC, 0, 0 },
-	{ "CPU: * PID: ", OOPS_WARNING, 0, 0 },
+	{ "CPU: * PID: ", OOPS_WARNING, OOPS_GLUED, 0 },
 	{ "at *.c:", OOPS_WARNING, 0, 0 },
 	{ "at *.h:", OOPS_WARNING, 0, 0 },
-	{ "*:* at *, CPU#", OOPS_WARNING, 0, 0 },
-	{ "*.c:* at *+0x", OOPS_WARNING, 0, 0 },
-	{ "*.h:* at *+0x", OOPS_WARNING, 0, 0 },
-	{ "*.rs:* at *+0x", OOPS_WARNING, 0, 0 },
+	{ "*:* at *, CPU#", OOPS_WARNING, OOPS_GLUED, 0 },
+	{ "*.c:* at *+0x", OOPS_WARNING, OOPS_GLUED, 0 },
+	{ "*.h:* at *+0x", OOPS_WARNING, OOPS_GLUED, 0 },
+	{ "*.rs:* at *+0x", OOPS_WARNING, OOPS_GLUED, 0 },
 	LOCK_ROWS,
 	/* arch/x86/kernel/unwind_frame.c, stacktrace */
 	{ "kernel stack regs ", OOPS_WARNING, 0, 0 },
@@ -152,11 +154,11 @@ static const struct oops_row warning_rows[] = {
 
 static const struct oops_row info_rows[] = {
 	/* kernel/rcu/{tree_stall,tree_exp,tasks}.h */
-	{ "*detected* stall", OOPS_RCU_STALL, 0, M(RCU_STALL) },
-	{ "rcu* *detected ", OOPS_RCU_STALL, 0, M(RCU_STALL) },
+	{ "*detected* stall", OOPS_RCU_STALL, OOPS_GLUED, M(RCU_STALL) },
+	{ "rcu* *detected ", OOPS_RCU_STALL, OOPS_GLUED, M(RCU_STALL) },
 	/* kernel/hung_task.c */
 	{ "task *:* is blocked on ", OOPS_HUNG_TASK, OOPS_HARMLESS, 0 },
-	{ "task *:* blocked ", OOPS_HUNG_TASK, 0, 0 },
+	{ "task *:* blocked ", OOPS_HUNG_TASK, OOPS_GLUED, 0 },
 	/* mm/slub.c, parts of its report up to 5.13 */
 	{ "Freed in *age=", OOPS_SLAB, 0, M(SLAB) | M(KASAN) },
 	{ "Allocated in *age=", OOPS_SLAB, 0, M(SLAB) | M(KASAN) },
@@ -168,21 +170,21 @@ static const struct oops_row info_rows[] = {
 
 static const struct oops_row plain_rows[] = {
 	/* kernel/panic.c */
-	{ "Kernel panic - not syncing", OOPS_PANIC, 0, M(PANIC) },
+	{ "Kernel panic - not syncing", OOPS_PANIC, OOPS_GLUED, M(PANIC) },
 	/* arch/x86: before there is a panic() */
-	{ "PANIC: double fault", OOPS_STACK, 0, M(STACK) },
-	{ "PANIC: early exception", OOPS_PANIC, 0, M(PANIC) },
+	{ "PANIC: double fault", OOPS_STACK, OOPS_GLUED, M(STACK) },
+	{ "PANIC: early exception", OOPS_PANIC, OOPS_GLUED, M(PANIC) },
 	{ "PANIC: ", OOPS_PANIC, OOPS_ANCHORED | OOPS_KERNEL, M(PANIC) },
 	/* lib/bug.c; arch/powerpc, arch/riscv: "Kernel BUG" */
-	{ "kernel BUG at lib/list_debug.c:", OOPS_LIST, 0, M(LIST) },
-	{ "kernel BUG at ", OOPS_BUG, 0, M(BUG) },
+	{ "kernel BUG at lib/list_debug.c:", OOPS_LIST, OOPS_GLUED, M(LIST) },
+	{ "kernel BUG at ", OOPS_BUG, OOPS_GLUED, M(BUG) },
 	{ "Kernel BUG ", OOPS_BUG, 0, M(BUG) },
 	/* mm/usercopy.c */
-	{ "usercopy: Kernel memory ", OOPS_BUG, 0, 0 },
+	{ "usercopy: Kernel memory ", OOPS_BUG, OOPS_GLUED, 0 },
 	{ "usercopy: kernel memory ", OOPS_BUG, 0, 0 },
 	{ "Bad or missing usercopy whitelist", OOPS_BUG, 0, 0 },
 	/* arch/{arm,arm64,riscv,loongarch,mips,s390}/mm/fault.c */
-	{ "Unable to handle kernel ", OOPS_OOPS, 0, 0 },
+	{ "Unable to handle kernel ", OOPS_OOPS, OOPS_GLUED, 0 },
 	{ "Unhandled fault: ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "Unhandled prefetch abort: ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "Unhandled kernel unaligned access", OOPS_OOPS, OOPS_ANCHORED, 0 },
@@ -190,8 +192,12 @@ static const struct oops_row plain_rows[] = {
 	{ "SError Interrupt on CPU", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "Internal error: Oops - BUG", OOPS_BUG, OOPS_ANCHORED, DIED },
 	{ "Internal error: UBSAN", OOPS_UBSAN, OOPS_ANCHORED, M(UBSAN) },
-	{ "Internal error: *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
+	{ "Internal error: *[#", OOPS_OOPS, OOPS_GLUED, DIED },
 	/* arch/x86/kernel/traps.c */
+	{ "general protection fault: *[#", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "general protection fault, probably for ", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "divide error: *[#", OOPS_OOPS, OOPS_GLUED, 0 },
+	{ "stack segment: *[#", OOPS_OOPS, OOPS_GLUED, 0 },
 	{ "general protection fault: ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "general protection fault, ", OOPS_OOPS, OOPS_ANCHORED, 0 },
 	{ "kernel stack overflow", OOPS_STACK, OOPS_ANCHORED, M(STACK) },
@@ -207,17 +213,18 @@ static const struct oops_row plain_rows[] = {
 	/* mm/kasan/report.c kasan_non_canonical_hook(), a remark to an oops */
 	{ "KASAN: * in range [", OOPS_KASAN, OOPS_ANCHORED, DIED },
 	/* die() of all architectures */
-	{ "Oops: *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
-	{ "Oops - *[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
-	{ "Oops[#", OOPS_OOPS, OOPS_ANCHORED, DIED },
+	{ "Oops: *[#", OOPS_OOPS, OOPS_GLUED, DIED },
+	{ "Oops - *[#", OOPS_OOPS, OOPS_GLUED, DIED },
+	{ "Oops[#", OOPS_OOPS, OOPS_GLUED, DIED },
 	{ "[#1]", OOPS_OOPS, OOPS_MESSAGE | OOPS_KERNEL, DIED },
 	/* lib/ubsan.c */
+	{ "UBSAN: * in *:*:", OOPS_UBSAN, OOPS_GLUED, 0 },
 	{ "UBSAN: ", OOPS_UBSAN, OOPS_ANCHORED, 0 },
 	/* lib/refcount.c, lib/list_debug.c: what stands above their WARNING */
-	{ "refcount_t: ", OOPS_REFCOUNT, OOPS_ANCHORED, M(REFCOUNT) },
-	{ "list_add corruption", OOPS_LIST, OOPS_ANCHORED, M(LIST) },
+	{ "refcount_t: ", OOPS_REFCOUNT, OOPS_ANCHORED, 0 },
+	{ "list_add corruption", OOPS_LIST, OOPS_ANCHORED, 0 },
 	{ "list_add double add", OOPS_LIST, OOPS_ANCHORED, M(LIST) },
-	{ "list_del corruption", OOPS_LIST, OOPS_ANCHORED, M(LIST) },
+	{ "list_del corruption", OOPS_LIST, OOPS_ANCHORED, 0 },
 	/* kernel/watchdog_{hld,perf,buddy}.c, arch/powerpc/kernel/watchdog.c */
 	{ "detected hard LOCKUP", OOPS_HARD_LOCKUP, OOPS_MESSAGE,
 	  M(HARD_LOCKUP) },
