@@ -7,9 +7,10 @@
  * 7.x; oops_rows.c has them all.
  *
  * A stream is taken as it comes: other CPUs' lines in between, programs'
- * output, "[   12.345678][ T123]", levels, syslog's prefixes, carriage
- * returns, escapes, noise, and lines without end. Memory is bounded by
- * sizeof(struct oops_scan), and there is no system call.
+ * output, also where it ends without a newline before the kernel's,
+ * "[   12.345678][ T123]", levels, syslog's prefixes, carriage returns,
+ * escapes, noise, and lines without end. Memory is bounded by sizeof(struct
+ * oops_scan), and there is no system call.
  *
  * What is not reported, because the kernel goes on as designed: an allocation
  * that failed, the OOM killer, a program's segfault, errors of devices and

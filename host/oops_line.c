@@ -268,21 +268,18 @@ bool oops_unfinished(struct oops_text line, size_t at)
 	       !memchr(line.p + at, before, line.n - at);
 }
 
-bool oops_command_line(struct oops_text line, size_t at)
+bool oops_command_line(struct oops_text msg)
 {
 	static const char *const begins[] = {
 		"Kernel command line: ",
 		"Command line: ",
 		"Unknown kernel command line parameters ",
 	};
-	struct oops_prefix prefix;
 
-	oops_prefix_parse(line, at, &prefix);
 	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
 		size_t n = strlen(begins[i]);
 
-		if (at - prefix.msg >= n &&
-		    !memcmp(line.p + prefix.msg, begins[i], n))
+		if (msg.n >= n && !memcmp(msg.p, begins[i], n))
 			return true;
 	}
 	return false;

@@ -252,6 +252,17 @@ static void find_place(const struct oops_known *known, struct oops_text line,
 		h->prefix = (struct oops_prefix){ .msg = h->at };
 }
 
+static bool is_command_line(struct oops_text line, const struct oops_hit *h)
+{
+	struct oops_prefix prefix = h->prefix;
+
+	if (h->place == OOPS_BEHIND)
+		oops_prefix_parse(line, h->at, &prefix);
+	line.p += prefix.msg;
+	line.n = h->at - prefix.msg;
+	return oops_command_line(line);
+}
+
 static bool match_key(const struct oops_known *known,
 		      const struct oops_key *key, struct oops_text line,
 		      struct oops_hit *h)
@@ -262,7 +273,7 @@ static bool match_key(const struct oops_known *known,
 	if (h->place == OOPS_NO_KEY)
 		find_place(known, line, h);
 	return h->place != OOPS_MENTION && match_rows(known, key, line, h) &&
-	       (known->middle || !oops_command_line(line, h->at));
+	       (known->middle || !is_command_line(line, h));
 }
 
 bool oops_match(const struct oops_filter *f, const struct oops_known *known,

@@ -103,7 +103,7 @@ bool oops_boundary(struct oops_text line, size_t at);
 bool oops_unfinished(struct oops_text line, size_t at);
 
 /** oops_command_line() - whether a message says what the kernel was told */
-bool oops_command_line(struct oops_text line, size_t at);
+bool oops_command_line(struct oops_text msg);
 
 /** oops_clean() - copy text, printable and without escapes */
 void oops_clean(struct oops_text from, char *to, size_t size);
