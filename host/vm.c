@@ -323,19 +323,42 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-int vm_stop(struct vm *vm)
+/* Its session is its own: a script around it, or the QEMU of a script that has
+ * ended, ends as well. Before it is reaped nobody else can have its number. */
+static int reap(struct vm *vm)
 {
 	int status = 0;
 
-	if (vm->qemu > 0) {
-		/* Its session is its own: a script around it ends as well. */
-		kill(-vm->qemu, SIGKILL);
-		kill(vm->qemu, SIGKILL);
-		while (waitpid(vm->qemu, &status, 0) < 0 && errno == EINTR)
-			;
-	}
+	kill(-vm->qemu, SIGKILL);
+	kill(vm->qemu, SIGKILL);
+	while (waitpid(vm->qemu, &status, 0) < 0 && errno == EINTR)
+		;
 	vm->qemu = 0;
 	tell_guard(vm, 0);
+	return status;
+}
+
+bool vm_ended(struct vm *vm, int *status)
+{
+	siginfo_t info = { 0 };
+
+	if (vm->qemu <= 0 ||
+	    waitid(P_PID, (id_t)vm->qemu, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	    !info.si_pid)
+		return false;
+	*status = reap(vm);
+	return true;
+}
+
+int vm_kill(struct vm *vm)
+{
+	return vm->qemu > 0 ? reap(vm) : 0;
+}
+
+int vm_stop(struct vm *vm)
+{
+	int status = vm_kill(vm);
+
 	close_fd(&vm->console);
 	close_fd(&vm->words);
 	for (int i = 0; i < N_PORTS; i++)

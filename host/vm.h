@@ -83,9 +83,27 @@ bool vm_connected(const struct vm *vm);
 int vm_connect(struct vm *vm);
 
 /**
- * vm_stop() - kill QEMU if it still runs, reap it, close what leads to it
+ * vm_ended() - whether QEMU has ended by itself
+ * @status: of waitpid(2), if so
  *
- * Return: its status as of waitpid(2). vm_start() may be called again.
+ * Then all that it has started ends as well: a script around it may be gone
+ * before the QEMU that it has started.
+ */
+bool vm_ended(struct vm *vm, int *status);
+
+/**
+ * vm_kill() - kill QEMU if it still runs, reap it
+ *
+ * What it has written can still be read.
+ *
+ * Return: its status as of waitpid(2).
+ */
+int vm_kill(struct vm *vm);
+
+/**
+ * vm_stop() - vm_kill(), and close what leads to it
+ *
+ * Return: as vm_kill(). vm_start() may be called again.
  */
 int vm_stop(struct vm *vm);
 

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,6 +181,24 @@ START_TEST(a_trap_is_not_followed)
 }
 END_TEST
 
+/* Whether it runs: not a zombie. */
+static bool is_alive(pid_t pid)
+{
+	char path[64], line[512] = "";
+	const char *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	state = strrchr(line, ')');
+	return state && state[2] != 'Z' && state[2] != 'X';
+}
+
 START_TEST(start_and_stop)
 {
 	struct vm vm = VM_INIT;
@@ -208,6 +228,60 @@ START_TEST(start_and_stop)
 }
 END_TEST
 
+/* As a script around QEMU that is killed, and leaves QEMU behind. */
+START_TEST(what_a_script_has_started_ends_with_it)
+{
+	struct vm vm = VM_INIT;
+	struct strv sh = { 0 };
+	char number[32] = "";
+	int status = 0;
+	pid_t child;
+
+	strv_pushl(&sh, "sh", "-c", "sleep 100 & echo $!; kill -9 $$", NULL);
+	ck_assert_int_eq(vm_paths(&vm, NULL), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	ck_assert_int_eq(vm_start(&vm, &sh), 0);
+	while (!vm_ended(&vm, &status))
+		usleep(1000);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	ck_assert_int_eq(vm.qemu, 0);
+	ck_assert(!vm_ended(&vm, &status));
+	ck_assert_int_gt(read(vm.console, number, sizeof(number) - 1), 0);
+	child = (pid_t)strtol(number, NULL, 10);
+	ck_assert_int_gt(child, 1);
+	/* A zombie would do where there is no init to reap it. */
+	for (int i = 0; i < 1000 && is_alive(child); i++)
+		usleep(10000);
+	ck_assert(!is_alive(child));
+	strv_free(&sh);
+	vm_free(&vm);
+}
+END_TEST
+
+START_TEST(what_a_killed_one_has_said_can_be_read)
+{
+	struct vm vm = VM_INIT;
+	struct strv sh = { 0 };
+	struct pollfd p = { .events = POLLIN };
+	char back[8];
+	int status;
+
+	strv_pushl(&sh, "sh", "-c", "echo abc; sleep 100", NULL);
+	ck_assert_int_eq(vm_paths(&vm, NULL), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	ck_assert_int_eq(vm_start(&vm, &sh), 0);
+	p.fd = vm.console;
+	ck_assert_int_eq(poll(&p, 1, 20000), 1);
+	status = vm_kill(&vm);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	ck_assert_int_eq(read(vm.console, back, sizeof(back)), 4);
+	ck_assert_int_eq(vm_stop(&vm), 0);
+	ck_assert_int_eq(vm.console, -1);
+	strv_free(&sh);
+	vm_free(&vm);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("vm");
@@ -222,6 +296,8 @@ Suite *suite(void)
 	tcase_add_test(t, what_a_killed_run_left_is_taken_over);
 	tcase_add_test(t, a_trap_is_not_followed);
 	tcase_add_test(t, start_and_stop);
+	tcase_add_test(t, what_a_script_has_started_ends_with_it);
+	tcase_add_test(t, what_a_killed_one_has_said_can_be_read);
 	suite_add_tcase(s, t);
 	return s;
 }
