@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "sink.h"
 
+#include "reopen.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,14 +18,11 @@
 /* For a terminal that cannot be opened anew: it stops within a line at worst. */
 #define PIECE_TTY 64
 
-/* Opened anew it has a flag of its own that the shell's descriptor never
- * notices. Return: whether it was. */
+/* Return: whether it was. */
 static bool reopen(struct sink *k)
 {
-	char *path = xasprintf("/proc/self/fd/%d", k->fd);
-	int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = fd_reopen(k->fd, O_WRONLY);
 
-	free(path);
 	if (fd < 0)
 		return false;
 	k->fd = fd;
@@ -42,8 +40,7 @@ void sink_open(struct sink *k, int fd)
 	k->socket = S_ISSOCK(st.st_mode);
 	/* A pipe of another user's cannot be opened anew, nor can one whose
 	 * reader has gone. */
-	if (k->socket || S_ISREG(st.st_mode) ||
-	    ((S_ISFIFO(st.st_mode) || isatty(fd)) && reopen(k)))
+	if (k->socket || S_ISREG(st.st_mode) || reopen(k))
 		k->piece = PIECE_ANY;
 	else if (isatty(fd))
 		k->piece = PIECE_TTY;
