@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "run.h"
 
-#include "accel.h"
 #include "launch.h"
 #include "msg.h"
-#include "quote.h"
+#include "outputs.h"
 #include "run_end.h"
 #include "run_image.h"
+#include "run_print.h"
 #include "session.h"
 #include "share.h"
 #include "tsc.h"
@@ -43,56 +43,6 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 	if (c.term && c.term[strcspn(c.term, " \t\"\n")])
 		c.term = NULL;
 	return qemu_cmdline(&c);
-}
-
-static void print_line(const struct strv *argv)
-{
-	struct buf line = { 0 };
-
-	quote_line(&line, argv);
-	fputs(line.p, stdout);
-	buf_free(&line);
-}
-
-/* What sh would have to do to get the same guest. */
-static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
-		       const struct kernel *k, const struct vm *vm,
-		       const struct strv *qemu)
-{
-	struct strv argv = { 0 }, more = { 0 };
-	struct buf lines = { 0 };
-
-	strv_pushl(&argv, "mkdir", "-m", "700", vm->dir, NULL);
-	print_line(&argv);
-	strv_free(&argv);
-	if (recipe) {
-		strv_pushl(&argv, "bootlet", "initramfs", "-o", vm->initrd,
-			   "-k", k->image, NULL);
-		for (size_t i = 0; i < spec->recipe_words.n; i++)
-			strv_push(&argv, spec->recipe_words.v[i]);
-		for (size_t i = 0; i < recipe->drivers.n; i++)
-			strv_pushl(&argv, "--driver", recipe->drivers.v[i],
-				   NULL);
-		if (spec->initrd)
-			strv_pushl(&argv, "--append-to", spec->initrd, NULL);
-		if (recipe->no_busybox && !recipe->busybox)
-			strv_push(&argv, "--no-busybox");
-		for (size_t i = 0; i < spec->autofiles.n; i++)
-			strv_pushl(&argv, "--file", spec->autofiles.v[i], NULL);
-		share_print(&spec->files, vm->dir, &lines, &more);
-		for (size_t i = 0; i < more.n; i++)
-			strv_push(&argv, more.v[i]);
-		fputs(lines.p ? lines.p : "", stdout);
-		if (spec->command)
-			strv_push(&argv, "--");
-		for (char **w = spec->command; w && *w; w++)
-			strv_push(&argv, *w);
-		print_line(&argv);
-		strv_free(&argv);
-	}
-	print_line(qemu);
-	strv_free(&more);
-	buf_free(&lines);
 }
 
 /* --- the run -------------------------------------------------------------- */
@@ -184,23 +134,6 @@ out:
 	return code;
 }
 
-static void print_run(struct launch *r, const struct recipe *recipe)
-{
-	struct strv argv = { 0 };
-	enum accel_kvm known;
-	const char *why;
-	bool kvm = r->spec->accel == RUN_KVM;
-
-	if (r->spec->accel == RUN_AUTO) {
-		known = accel_kvm(&why);
-		kvm = known == ACCEL_KVM_GOOD ||
-		      (known == ACCEL_KVM_UNKNOWN && !r->spec->gdb.on);
-	}
-	launch_argv(r, kvm ? "kvm" : "tcg", &argv);
-	print_plan(r->spec, recipe, r->kernel, &r->vm, &argv);
-	strv_free(&argv);
-}
-
 /* Before it boots, rather than from `bootlet gdb`. */
 static int cannot_debug(const char *what, const char *path)
 {
@@ -281,6 +214,18 @@ static void settle_channel(struct run_spec *spec, struct vm *vm)
 	}
 }
 
+static int check_outputs(const struct run_spec *spec, const char *core)
+{
+	const struct output v[] = {
+		{ "--report", spec->verdict.report },
+		{ "--junit", spec->results.junit },
+		{ "--log", spec->log },
+		{ "--dump-on", core },
+	};
+
+	return outputs_check(v, sizeof(v) / sizeof(v[0]));
+}
+
 /* What others may have taken, asked before there is work to be lost. */
 static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 {
@@ -321,15 +266,16 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 
 	if (session_setup() || check_name(&r.vm, spec))
 		goto out;
-	if (!spec->print && run_report_begin(&report, spec))
+	if (spec->dump.panic)
+		r.dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
+						dumpon_path(spec->name);
+	if (!spec->print && (check_outputs(spec, r.dump.path) ||
+			     run_report_begin(&report, spec)))
 		goto out;
 	if (share_settle(&spec->files, r.vm.dir))
 		goto out;
 	settle_channel(spec, &r.vm);
 	settle_gdb(spec, &r.vm, &stub);
-	if (spec->dump.panic)
-		r.dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
-						dumpon_path(spec->name);
 	if (!spec->print && (check_host(spec, &r.vm, r.dump.path) ||
 			     results_open(&spec->results, results_name(spec))))
 		goto out;
@@ -343,8 +289,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	}
 	if (kentry_find(kernel.image, spec->entry, &spec->append, &boot))
 		goto out;
-	if (share_kernel(&spec->files, &kernel,
-			 machine_of(spec->machine)))
+	if (share_kernel(&spec->files, &kernel, machine_of(spec->machine)))
 		goto out;
 	as_is = run_image_as_is(spec, recipe);
 	run_image_settle(spec, recipe);
@@ -364,7 +309,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 		goto out;
 	}
 	if (spec->print) {
-		print_run(&r, recipe);
+		run_print(&r, recipe);
 		code = fflush(stdout) ? FAILED : 0;
 	} else {
 		code = execute(&r, recipe, &img);

@@ -8,21 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define FAILED 125
-
-/* A new file in place of what stdout or stderr writes to would lose that. */
-static bool is_in_use(const struct stat *st)
-{
-	struct stat out;
-
-	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		if (S_ISREG(st->st_mode) && !fstat(fd, &out) &&
-		    out.st_dev == st->st_dev && out.st_ino == st->st_ino)
-			return true;
-	return false;
-}
+#define FAILED	  125
+#define NOT_FOUND 127
 
 static int write_file(struct outfile *of, const char *text)
 {
@@ -96,7 +84,7 @@ int run_report_begin(struct run_report *r, const struct run_spec *spec)
 	};
 	if (!path)
 		return 0;
-	if (!strcmp(path, "-") || (there && is_in_use(&st))) {
+	if (!strcmp(path, "-")) {
 		msg_error("--report %s: bootlet's own output goes there; name "
 			  "another file",
 			  path);
@@ -158,24 +146,28 @@ void run_report_verdict(struct run_report *r, const struct verdict *v,
 		make_json(r, v, out);
 }
 
-/* Once QEMU was to be started, it is QEMU that could not be. */
-static void make_failed(struct run_report *r)
+/* Once QEMU was to be started, it is QEMU that could not be; and a command's
+ * exit code says that it would not have been there. */
+static void make_failed(struct run_report *r, int code)
 {
 	const char *why = msg_last_error();
-	struct verdict v = verdict_make(
-		r->qemu.n ? OUTCOME_QEMU_FAILED : OUTCOME_NOT_STARTED, 0,
-		xstrdup(why ? why : "bootlet failed"));
+	enum outcome outcome = r->qemu.n ? OUTCOME_QEMU_FAILED :
+					   OUTCOME_NOT_STARTED;
+	bool missing = code == NOT_FOUND;
+	struct verdict v = verdict_make(missing ? OUTCOME_EXEC_FAILED : outcome,
+					missing ? ENOENT : 0,
+					xstrdup(why ? why : "bootlet failed"));
 
 	make_json(r, &v, NULL);
 	verdict_free(&v);
 }
 
-static int write_report(struct run_report *r)
+static int write_report(struct run_report *r, int code)
 {
 	int err;
 
 	if (!r->json)
-		make_failed(r);
+		make_failed(r, code);
 	err = r->of ? 0 : outfile_open(r->path, &r->of);
 	if (!err)
 		err = write_file(r->of, r->json);
@@ -188,7 +180,7 @@ static int write_report(struct run_report *r)
 
 int run_report_end(struct run_report *r, int code)
 {
-	if (r->path && write_report(r) && !code)
+	if (r->path && write_report(r, code) && !code)
 		code = FAILED;
 	free(r->image);
 	free(r->release);

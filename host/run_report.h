@@ -54,7 +54,7 @@ void run_report_verdict(struct run_report *r, const struct verdict *v,
 
 /**
  * run_report_end() - write the report, free all but @r
- * @code: exit code
+ * @code: exit code; 127 without a verdict: the command would not be there
  *
  * Without a verdict bootlet itself has failed, and its last error is the text.
  *

@@ -118,6 +118,10 @@ START_TEST(usage)
 		"true");
 	ck_code(&r, 125);
 	ck_one_line(&r, "cannot be written: No such file or directory");
+	vm_host(&r, "run", VM_KERNEL, "--junit", vm_at("both"), "--report",
+		vm_at("both"), "--", "true");
+	ck_code(&r, 125);
+	ck_one_line(&r, "--report writes that file, too; name another one");
 }
 END_TEST
 
