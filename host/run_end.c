@@ -15,13 +15,27 @@
 /* Lines of what the kernel reported; --report has more. */
 #define MAX_FINDINGS 10
 
-/* At most so many lines of what is a NUL-ended text. */
-static void show_lines(const char *p, size_t max)
+/* A guest's bytes: none of them is for the terminal to obey. */
+static void show_line(const char *p, size_t n)
 {
-	for (const char *end; *p && max; p = end, max--) {
-		end = p + strcspn(p, "\n");
-		fprintf(stderr, "  %.*s\n", (int)strcspn(p, "\r\n"), p);
-		end += *end == '\n';
+	fputs("  ", stderr);
+	for (size_t i = 0; i < n; i++)
+		fputc((unsigned char)p[i] < ' ' && p[i] != '\t' ? '?' : p[i],
+		      stderr);
+	fputc('\n', stderr);
+}
+
+/* At most so many lines. */
+static void show_lines(const char *p, size_t n, size_t max)
+{
+	for (const char *end = p + n, *next; p < end && max; p = next, max--) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((newline ? newline : end) - p);
+
+		next = newline ? newline + 1 : end;
+		while (len && p[len - 1] == '\r')
+			len--;
+		show_line(p, len);
 	}
 }
 
@@ -59,12 +73,13 @@ static void show_console(const struct session_result *out, bool failure)
 	if (!f) {
 		msg_info("the console's last lines:");
 		at = line_begin(tail, tail->n, TAIL_LINES);
-		show_lines(tail->p + at, TAIL_LINES + 1);
+		show_lines(tail->p + at, tail->n - at, TAIL_LINES + 1);
 		return;
 	}
 	msg_info("the console from there on:");
 	at = tail->n - (size_t)(out->console - f->offset);
-	show_lines(tail->p + line_begin(tail, at, 0), TRACE_LINES);
+	at = line_begin(tail, at, 0);
+	show_lines(tail->p + at, tail->n - at, TRACE_LINES);
 }
 
 /* The user's word for what could not be executed, and why. */
