@@ -69,9 +69,8 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		free(key);
 		q.net.mac = mac;
 	}
-	sharespec_argv(&spec->files,
-		       machine_of(spec->machine),
-		       r->mem, &devices);
+	sharespec_argv(&spec->files, machine_of(spec->machine), r->mem,
+		       &devices);
 	q.devices = &devices;
 	qemu_argv(&q, argv);
 	strv_free(&forwards);
@@ -207,10 +206,13 @@ static bool kvm_failed(const struct session_result *out)
 {
 	const struct facts *f = &out->facts;
 
-	if (f->ready || f->timeout > 0 || f->signal || f->panic)
+	if (f->timeout > 0 || f->signal || f->panic)
 		return false;
-	return out->probe_failed ||
-	       (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)));
+	/* Even where its first sign of life came just then: it was killed. */
+	if (out->probe_failed)
+		return true;
+	return !f->ready && !f->killed &&
+	       !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu));
 }
 
 /* What is said when TCG is taken in place of a KVM that was tried. */
@@ -253,13 +255,17 @@ static int fall_back(struct launch *r, double used, bool tried,
  * debugger has stopped shows no sign of life. Return: NULL, or why not. */
 static const char *no_try(const struct run_spec *spec)
 {
-	double timeout = spec->verdict.deadlines.seconds[DEADLINE_ALL];
+	const double *seconds_of = spec->verdict.deadlines.seconds;
+	double timeout = seconds_of[DEADLINE_ALL];
+	double boot = seconds_of[DEADLINE_BOOT];
 
 	if (spec->gdb.on) {
 		msg_debug("KVM is untried here, and with a debugger there is "
 			  "no telling; using TCG, unless --accel kvm");
 		return "KVM is untried, and a debugger is there";
 	}
+	if (boot > 0 && (timeout <= 0 || boot < timeout))
+		timeout = boot;
 	if (timeout <= 0 || timeout >= 4 * ACCEL_PROBE_S)
 		return NULL;
 	msg_debug("KVM is untried here and %g seconds are too short to find "
