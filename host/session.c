@@ -18,8 +18,6 @@
 #include <unistd.h>
 
 #define CONNECT_MS 2
-/* For a reader that has stopped reading what a killed guest wrote. */
-#define DRAIN_MS 1000
 
 static int signal_fd = -1;
 
@@ -88,11 +86,8 @@ void session_take_signals(struct session *s)
 		else if (sig != SIGCHLD)
 			session_end_signal(s, sig);
 	}
-	if (s->vm->qemu > 0 &&
-	    waitpid(s->vm->qemu, &s->out->facts.qemu, WNOHANG) > 0) {
-		s->vm->qemu = 0;
+	if (vm_ended(s->vm, &s->out->facts.qemu))
 		s->ended = true;
-	}
 	if (s->spec->terminal > 0 && !s->hung_up &&
 	    waitid(P_PID, (id_t)s->spec->terminal, &gone,
 		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -115,8 +110,7 @@ static void connect_channel(struct session *s)
 
 /* --- deadlines ------------------------------------------------------------ */
 
-/* Which one has passed becomes a fact once. Return: whether one has. */
-static bool too_late(struct session *s, long long now)
+bool session_too_late(struct session *s, long long now)
 {
 	struct facts *f = &s->out->facts;
 	enum deadline d;
@@ -136,7 +130,7 @@ static bool too_late(struct session *s, long long now)
 
 /* Since when nobody reads; who holds up the console's last words holds up the
  * guest's end, which is not the guest's fault. */
-static void watch_readers(struct session *s, long long now)
+void session_watch_readers(struct session *s, long long now)
 {
 	/* Also where they have just begun to read again. */
 	if (s->held_at && s->at[AT_STATUS])
@@ -161,14 +155,17 @@ static void check_deadlines(struct session *s)
 	struct facts *f = &s->out->facts;
 	long long now = session_now();
 
-	watch_readers(s, now);
-	if (!too_late(s, now) && !f->status && !f->signal)
+	session_watch_readers(s, now);
+	/* It needs none any more; what it has said is not all taken. */
+	if (s->ended)
+		return;
+	if (!session_too_late(s, now) && !f->status && !f->signal)
 		s->out->probe_failed = is_dead(s, now);
 	if (f->timeout > 0 || s->out->probe_failed ||
 	    (s->stop_at && now >= s->stop_at)) {
 		session_dump_last(s);
 		f->killed = true;
-		f->qemu = vm_stop(s->vm);
+		f->qemu = vm_kill(s->vm);
 		s->ended = true;
 	}
 }
@@ -180,7 +177,7 @@ static int patience(const struct session *s)
 	const struct facts *f = &s->out->facts;
 	long long next = 0, left;
 
-	/* As too_late(): one that does not count must not wake us either. */
+	/* As session_too_late(): one that does not count must not wake us either. */
 	if (!f->signal || f->status)
 		next = deadline_next(&s->spec->deadlines, s->at);
 	if (!s->hello && !vm_connected(s->vm))
@@ -198,14 +195,6 @@ static int patience(const struct session *s)
 }
 
 /* --- the loop ------------------------------------------------------------- */
-
-static struct pollfd sink_poll(const struct sink *k)
-{
-	return (struct pollfd){
-		.fd = sink_pending(k) ? k->fd : -1,
-		.events = POLLOUT,
-	};
-}
 
 static struct pollfd port_poll(const struct session *s, enum port port,
 			       bool empty)
@@ -239,12 +228,12 @@ static void turn(struct session *s)
 		[SIG] = { .fd = signal_fd, .events = POLLIN },
 		[CON] = { .fd = s->vm->console },
 		[WORDS] = { .fd = s->vm->words, .events = POLLIN },
-		[IN] = { .fd = session_wants_stdin(s) ? STDIN_FILENO : -1,
+		[IN] = { .fd = session_wants_stdin(s) ? s->in.fd : -1,
 			 .events = POLLIN },
 		[DUMP] = { .fd = session_dump_fd(s), .events = POLLIN },
-		[LOG] = sink_poll(&s->sink[SINK_LOG]),
-		[OUT] = sink_poll(&s->sink[SINK_OUT]),
-		[ERR] = sink_poll(&s->sink[SINK_ERR]),
+		[LOG] = session_sink_poll(&s->sink[SINK_LOG]),
+		[OUT] = session_sink_poll(&s->sink[SINK_OUT]),
+		[ERR] = session_sink_poll(&s->sink[SINK_ERR]),
 	};
 	bool empty = session_sinks_empty(s);
 
@@ -277,59 +266,6 @@ static void turn(struct session *s)
 	check_deadlines(s);
 }
 
-/* One piece from the guest's sockets to the user. Return: whether there may be
- * more. */
-static bool drain_piece(struct session *s)
-{
-	bool more = false;
-
-	for (int i = 0; i < N_SINKS; i++) {
-		struct pollfd p = sink_poll(&s->sink[i]);
-
-		if (p.fd >= 0 && poll(&p, 1, 100) > 0)
-			session_sink_flush(s, i);
-	}
-	if (!session_sinks_empty(s))
-		return true;
-	session_take_frames(s);
-	if (s->vm->console >= 0)
-		more |= session_read_console(s);
-	for (int i = 0; i < N_PORTS; i++)
-		if (s->vm->port[i] >= 0)
-			more |= session_read_port(s, (enum port)i);
-	return more || !session_sinks_empty(s);
-}
-
-/*
- * QEMU has ended; what it wrote before is in the sockets still. A reader may
- * take its time over it, unless the run is a failure already; a signal that
- * comes now gives it up, and then the output is not all there.
- */
-static void drain(struct session *s)
-{
-	struct facts *f = &s->out->facts;
-	unsigned int signals = s->signals;
-	long long until = session_now() + DRAIN_MS;
-
-	/* For deadlines it has not ended before its words are taken. */
-	session_mark(s, AT_END);
-	s->at[AT_END] = 0;
-	while (s->vm->words >= 0 && session_read_words(s))
-		;
-	while (drain_piece(s)) {
-		session_take_signals(s);
-		watch_readers(s, session_now());
-		if (s->signals == signals &&
-		    (f->status || !too_late(s, session_now())) &&
-		    (!f->killed || f->status || session_now() < until))
-			continue;
-		/* Without a verdict it is a failure anyway, and has a name. */
-		if (f->status && !f->output_error)
-			f->output_error = EINTR;
-		return;
-	}
-}
-
 void session_run(struct vm *vm, const struct session_spec *spec,
 		 struct session_result *out)
 {
@@ -349,6 +285,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	sink_open(&s.sink[SINK_LOG], spec->log);
 	sink_open(&s.sink[SINK_OUT], STDOUT_FILENO);
 	sink_open(&s.sink[SINK_ERR], STDERR_FILENO);
+	source_open(&s.in, STDIN_FILENO);
 	make_nonces(&s.ports);
 	if (spec->interactive)
 		/* In the background this stops us until we are in front. Not a
@@ -361,7 +298,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		connect_channel(&s);
 		turn(&s);
 	}
-	drain(&s);
+	session_drain(&s);
 	tty_restore();
 	vm_stop(vm);
 	oops_end(s.scan);
@@ -375,6 +312,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	buf_free(&s.to_console);
 	for (int i = 0; i < N_SINKS; i++)
 		sink_close(&s.sink[i]);
+	source_close(&s.in);
 }
 
 void session_free(struct session_result *r)

@@ -159,6 +159,7 @@ static void take_phase(struct session *s, const struct wire_frame *f)
 	session_mark(s, AT_COMMAND);
 	/* It may have changed while nobody listened. */
 	session_send_size(s);
+	session_send_closed(s);
 	if (s->background)
 		wire_add(&s->to_port, FRAME_STDIN, "", 0);
 }

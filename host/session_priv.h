@@ -9,6 +9,9 @@
 #include "ports.h"
 #include "session.h"
 #include "sink.h"
+#include "source.h"
+
+#include <poll.h>
 
 /* Bytes at a time from the user and the console. */
 #define SESSION_PIECE FRAME_MAX
@@ -29,6 +32,8 @@ struct session {
 	struct session_result *out;
 	struct ports ports;
 	struct sink sink[N_SINKS];
+	/* stdin. */
+	struct source in;
 	struct buf to_port, to_console;
 	/* Bytes of stdin that CREDIT allows to be sent. */
 	size_t window;
@@ -54,6 +59,13 @@ struct session {
 
 /* session.c */
 void session_take_signals(struct session *s);
+/* Which deadline has passed becomes a fact once. Return: whether one has. */
+bool session_too_late(struct session *s, long long now);
+/* Since when nobody reads. */
+void session_watch_readers(struct session *s, long long now);
+
+/* session_drain.c: QEMU has ended; take what it wrote before. */
+void session_drain(struct session *s);
 
 /* session_guest.c */
 void session_mark(struct session *s, enum milestone m);
@@ -67,9 +79,12 @@ bool session_read_port(struct session *s, enum port port);
 void session_take_frames(struct session *s);
 
 /* session_user.c: what goes to the user's streams, and comes from there. */
+struct pollfd session_sink_poll(const struct sink *k);
 bool session_sinks_empty(const struct session *s);
 void session_sink_add(struct session *s, int which, const void *p, size_t n);
 void session_sink_flush(struct session *s, int which);
+/* The command has started: what nobody reads by now. */
+void session_send_closed(struct session *s);
 bool session_wants_stdin(const struct session *s);
 void session_read_stdin(struct session *s);
 void session_repeat_eof(struct session *s);

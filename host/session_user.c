@@ -18,6 +18,14 @@ bool session_sinks_empty(const struct session *s)
 	return true;
 }
 
+struct pollfd session_sink_poll(const struct sink *k)
+{
+	return (struct pollfd){
+		.fd = sink_pending(k) ? k->fd : -1,
+		.events = POLLOUT,
+	};
+}
+
 /* A reader that has gone is its own choice, and the command shall get SIGPIPE
  * as it would without a VM; a full disk is not, and what was lost must not
  * pass for a success. */
@@ -34,8 +42,15 @@ void session_sink_flush(struct session *s, int which)
 	}
 	if (err != -EPIPE)
 		s->out->facts.output_error = -err;
-	if (!s->spec->interactive && s->hello)
+	if (!s->spec->interactive && s->started)
 		wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
+}
+
+void session_send_closed(struct session *s)
+{
+	for (unsigned char fd = SINK_OUT; fd <= SINK_ERR; fd++)
+		if (!s->spec->interactive && s->sink[fd].fd < 0)
+			wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
 }
 
 void session_sink_add(struct session *s, int which, const void *p, size_t n)
@@ -53,6 +68,9 @@ void session_flush_to(int fd, struct buf *data)
 	if (fd < 0 || !data->n)
 		return;
 	n = write(fd, data->p, data->n);
+	/* Nobody is there any more, and nobody shall wait for that. */
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		n = (ssize_t)data->n;
 	if (n <= 0)
 		return;
 	data->n -= (size_t)n;
@@ -80,7 +98,7 @@ void session_read_stdin(struct session *s)
 
 	if (!s->spec->interactive && s->window < room)
 		room = s->window;
-	n = read(STDIN_FILENO, piece, room);
+	n = source_read(&s->in, piece, room);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {

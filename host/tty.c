@@ -18,13 +18,13 @@ int tty_raw(void)
 	t = saved;
 	cfmakeraw(&t);
 	taken = true;
-	return tcsetattr(STDIN_FILENO, TCSADRAIN, &t) < 0 ? -errno : 0;
+	return tcsetattr(STDIN_FILENO, TCSANOW, &t) < 0 ? -errno : 0;
 }
 
 void tty_restore(void)
 {
 	if (taken)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
 	taken = false;
 }
 
