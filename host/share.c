@@ -141,6 +141,20 @@ static const char *path_below(const char *path, const char *dir)
 	return path + n;
 }
 
+/* What lies below is the guest's, whatever the root has there. */
+static bool is_replaced(const char *path)
+{
+	static const char *const dirs[] = { "/dev", "/proc", "/run", "/sys" };
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		const char *below = path_below(path, dirs[i]);
+
+		if (below && *below)
+			return true;
+	}
+	return false;
+}
+
 /* The current directory, where the guest has it too at the same place. */
 static char *default_cwd(const struct sharespec *s)
 {
@@ -153,6 +167,14 @@ static char *default_cwd(const struct sharespec *s)
 			out = xstrdup(cwd);
 	if (!out && s->root) {
 		rest = cwd ? path_below(cwd, s->root) : NULL;
+		if (rest && is_replaced(rest)) {
+			msg_warn("%s: is not in the guest, whose own /dev, "
+				 "/proc, /run and /sys hide the root's; the "
+				 "command starts in /; take the directory "
+				 "along with --share .",
+				 cwd);
+			rest = NULL;
+		}
 		out = xstrdup(rest && *rest ? rest : "/");
 	}
 	free(cwd);
