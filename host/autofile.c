@@ -227,10 +227,27 @@ static int add(struct sharespec *s, struct image *img, const char *path,
 {
 	if (image_has(img, path, false))
 		return 0;
+	if (is_hidden(path)) {
+		msg_error("%s: cannot be in the image at /%s, where the guest "
+			  "has its own file system; take it along with "
+			  "--share .",
+			  src, path);
+		return -ELIBACC;
+	}
 	lay_bare(s, path);
 	strv_pushf(added, "%s:/%s", src, path);
 	msg_debug("%s: goes into the image", src);
 	return image_add_file(img, IMAGE_OWN, path, src, -1);
+}
+
+/* Whether it is one file too many. */
+static bool is_too_large(const char *word, unsigned long long size)
+{
+	if (size > AUTOFILE_MAX)
+		msg_error("%s: too large for the image, which lies in memory; "
+			  "take it along with --share",
+			  word);
+	return size > AUTOFILE_MAX;
 }
 
 static int add_args(char *const *args, const char *cwd, struct sharespec *s,
@@ -245,12 +262,8 @@ static int add_args(char *const *args, const char *cwd, struct sharespec *s,
 		if (args[0][0] == '/' || args[0][0] == '-' ||
 		    strstr(args[0], "..") || !is_file(*args, &size))
 			continue;
-		if (size > AUTOFILE_MAX) {
-			msg_error("%s: too large for the image, which lies in "
-				  "memory; take it along with --share",
-				  *args);
+		if (is_too_large(*args, size))
 			return -EFBIG;
-		}
 		path = join(cwd, *args);
 		err = add(s, img, path, *args, added);
 		free(path);
@@ -289,7 +302,7 @@ int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 	if (!cwd)
 		return 0;
 	path = join(cwd, word);
-	err = check_needs(word, s, img);
+	err = is_too_large(word, size) ? -EFBIG : check_needs(word, s, img);
 	if (!err)
 		err = add(s, img, path, word, added);
 	if (!err)

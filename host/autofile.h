@@ -25,8 +25,9 @@
  * relative, have no ".." in them and name a regular file.
  *
  * Return: 0; -ELIBACC after a message, where the file is dynamically linked,
- * or a script, and what it needs is not in the image; -EFBIG above
- * AUTOFILE_MAX, other -errno, after a message.
+ * or a script, and what it needs is not in the image, or where a file lies
+ * below /dev, /proc or /sys; -EFBIG above AUTOFILE_MAX, other -errno, after a
+ * message.
  */
 int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 		 struct strv *added);

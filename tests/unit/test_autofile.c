@@ -265,6 +265,34 @@ START_TEST(too_much)
 	ck_assert_int_eq(run("./t", "big"), -EFBIG);
 	ck_assert_said("big: too large for the image");
 	ck_assert_int_eq(said_lines(), 1);
+	ck_assert_int_eq(truncate("t", AUTOFILE_MAX), 0);
+	ck_assert_int_eq(run("./t"), 0);
+	ck_assert_int_eq(truncate("t", AUTOFILE_MAX + 1), 0);
+	image_free(&img);
+	ck_assert_int_eq(run("./t"), -EFBIG);
+	ck_assert_said("./t: too large for the image");
+	ck_assert_uint_eq(img.n, 0);
+}
+END_TEST
+
+/* The image's file would be out of sight in the guest. */
+START_TEST(where_the_guest_has_its_own)
+{
+	char dir[] = "/dev/shm/bootlet-unit-XXXXXX";
+	int err;
+
+	if (!mkdtemp(dir))
+		return; /* this machine has no such place */
+	ck_assert_int_eq(chdir(dir), 0);
+	ck_assert_int_eq(symlink(at("cwd/t"), "t"), 0);
+	put_elf("cwd/t", NULL);
+	err = run("./t");
+	unlink("t");
+	rmdir(dir);
+	ck_assert_int_eq(err, -ELIBACC);
+	ck_assert_said("./t: cannot be in the image at /dev/shm/");
+	ck_assert_int_eq(said_lines(), 1);
+	ck_assert_uint_eq(img.n + added.n, 0);
 }
 END_TEST
 
@@ -289,6 +317,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_loader_is_missing);
 	tcase_add_test(t, an_interpreter_is_missing);
 	tcase_add_test(t, too_much);
+	tcase_add_test(t, where_the_guest_has_its_own);
 	suite_add_tcase(suite, t);
 	return suite;
 }
