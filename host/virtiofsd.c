@@ -112,13 +112,14 @@ static _Noreturn void become(const struct strv *argv, pid_t parent, int fd,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	/* Out of the way first, should it be 3 already and close on exec. */
+	/* Out of the way first, should it be 3 already and close on exec. That
+	 * number is given away last: one of the others may have it. */
 	fd = fcntl(fd, F_DUPFD, LISTEN_FD + 1);
-	dup2(fd, LISTEN_FD);
-	close(fd);
 	dup2(null, STDIN_FILENO);
 	dup2(out < 0 ? null : out, STDOUT_FILENO);
 	dup2(out < 0 ? null : out, STDERR_FILENO);
+	dup2(fd, LISTEN_FD);
+	close(fd);
 	sigaction(SIGPIPE, &dfl, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
