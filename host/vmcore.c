@@ -135,7 +135,7 @@ static size_t info_bytes(const unsigned char *p, size_t n)
 	    memcmp(p + sizeof(h), INFO, sizeof(INFO)) != 0)
 		return 0;
 	whole = note_bytes(p, n, &h);
-	if (whole > INFO_MAX || h.n_namesz != sizeof(INFO) ||
+	if (!whole || whole > INFO_MAX || h.n_namesz != sizeof(INFO) ||
 	    h.n_descsz < sizeof(first) ||
 	    memcmp(p + sizeof(h) + padded(sizeof(INFO)), first,
 		   sizeof(first) - 1) != 0)
