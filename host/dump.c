@@ -188,6 +188,9 @@ int dump_guest(struct qmp *q, const struct dump_spec *spec,
 		return err;
 	}
 	fd = outfile_fd(of);
+	/* As core(5): keys and other users' files may be in a guest's memory.
+	 * Not a problem if it fails: this file system has no modes. */
+	fchmod(fd, 0600);
 	if (fd < 0) {
 		buf_addf(why, "%s: is no regular file, as a core must be",
 			 spec->path);
