@@ -28,7 +28,6 @@ struct scan_log {
 	/* Its name in front of each line, or NULL where there is one only. */
 	const char *name;
 	const char *file;
-	json_t *list;
 	size_t found;
 };
 
@@ -55,7 +54,7 @@ static const struct cli_opt opts[] = {
 	{ "allow", 0, "REGEX",
 	  "do not report lines that match (extended; may be repeated)",
 	  set_allow },
-	{ "json", 0, NULL, "print a JSON array instead of lines", set_json },
+	{ "json", 0, NULL, "print a JSON array, one failure a line", set_json },
 	{ "line-number", 'n', NULL, "print the title's line number before it",
 	  set_number },
 };
@@ -81,7 +80,8 @@ static json_t *name_json(const char *name)
 	return s;
 }
 
-static void add_json(struct scan_log *log, const struct oops_finding *f)
+/* One a line, at once: a log may hold more than memory does. */
+static void add_json(const struct scan_log *log, const struct oops_finding *f)
 {
 	json_t *o = json_object();
 
@@ -93,7 +93,9 @@ static void add_json(struct scan_log *log, const struct oops_finding *f)
 					   json_null());
 	json_object_set_new(o, "line", json_integer((json_int_t)f->line));
 	json_object_set_new(o, "offset", json_integer((json_int_t)f->offset));
-	json_array_append_new(log->list, o);
+	fputs(log->found > 1 ? ",\n" : "\n", stdout);
+	json_dumpf(o, stdout, 0);
+	json_decref(o);
 }
 
 static void add_line(const struct scan_log *log, const struct oops_finding *f)
@@ -118,7 +120,7 @@ static void found(const struct oops_finding *f, void *ctx)
 	if (oops_allow_match(&log->opts->allow, f))
 		return;
 	log->found++;
-	if (log->list)
+	if (log->opts->json)
 		add_json(log, f);
 	else
 		add_line(log, f);
@@ -179,17 +181,14 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		die(USAGE_ERROR, "scan: which log? bootlet scan FILE, or - for "
 				 "stdin");
 	if (o.json)
-		log.list = json_array();
+		putchar('[');
 	for (int i = first; i < argc; i++) {
 		log.name = argc - first > 1 ? argv[i] : NULL;
 		if (scan_file(argv[i], &log))
 			err = USAGE_ERROR;
 	}
-	if (o.json) {
-		json_dumpf(log.list, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(log.list);
-	}
+	if (o.json)
+		puts(log.found ? "\n]" : "]");
 	oops_allow_free(&o.allow);
 	if (fflush(stdout) || ferror(stdout))
 		die(USAGE_ERROR, "stdout: cannot be written: %s",

@@ -151,6 +151,27 @@ START_TEST(json)
 }
 END_TEST
 
+/* In one array, a finding a line, so that nothing is kept until the end. */
+START_TEST(json_of_two_logs)
+{
+	static const char *const args[] = { "--json", "bad", "good", "bad",
+					    NULL };
+	struct buf text = { 0 };
+	size_t lines = 0;
+	json_t *list;
+
+	ck_assert_int_eq(scan(args, NULL), 1);
+	list = json_load_file(at("out"), 0, NULL);
+	ck_assert_uint_eq(json_array_size(list), 4);
+	json_decref(list);
+	ck_assert_int_eq(read_file(at("out"), &text, 65536), 0);
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	ck_assert_uint_eq(lines, 1 + 4 + 1);
+	buf_free(&text);
+}
+END_TEST
+
 /* JSON is UTF-8, a name is any bytes. */
 START_TEST(json_of_a_strange_name)
 {
@@ -207,6 +228,7 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, scratch_remove);
 	tcase_add_loop_test(t, command, 0, COUNT(runs));
 	tcase_add_test(t, json);
+	tcase_add_test(t, json_of_two_logs);
 	tcase_add_test(t, json_of_a_strange_name);
 	tcase_add_test(t, full_disk_is_an_error);
 	suite_add_tcase(s, t);
