@@ -252,7 +252,9 @@ static int check_runs(struct qmp *q, struct buf *why)
 int inject_apply(const struct inject *what, struct qmp *q,
 		 const struct guestinfo *g, struct buf *why)
 {
-	int err = what->runs ? check_runs(q, why) : 0;
+	int err;
 
+	inject_recover(q, g->dir);
+	err = what->runs ? check_runs(q, why) : 0;
 	return err ? err : what->apply(what, q, g, why);
 }

@@ -66,6 +66,15 @@ int inject_double_fault(struct qmp *q, const char *dir, unsigned long long idt,
 			struct buf *why);
 
 /**
+ * inject_recover() - let a guest go on whose injector was killed meanwhile
+ * @q:   connection to QEMU, which nobody else has then
+ * @dir: private directory of the run
+ *
+ * Nothing is done where inject_double_fault() has left no gdbstub.
+ */
+void inject_recover(struct qmp *q, const char *dir);
+
+/**
  * parse_stop() - read at which CPU the guest has stopped
  * @reply: packet of gdb's protocol, e.g. "T05thread:02;"
  *

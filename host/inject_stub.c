@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+/* Name of its socket in the private directory. */
+#define STUB	  "stub"
 #define ANSWER_MS 5000
 /* For an interrupt: also an idle kernel has one now and then. */
 #define TRAP_MS 1500
@@ -233,24 +236,64 @@ static int connect_to(const char *path)
 	return err;
 }
 
+/* Not a problem if it fails: the guest may have ended by now. */
+static void end_stub(struct qmp *q, int fd, const char *path)
+{
+	struct buf said = { 0 };
+
+	if (fd >= 0)
+		close(fd);
+	qmp_monitor(q, "gdbserver none", ANSWER_MS, &said);
+	unlink(path);
+	buf_free(&said);
+}
+
+void inject_recover(struct qmp *q, const char *dir)
+{
+	char *path = xasprintf("%s/" STUB, dir), reply[256];
+	int fd;
+
+	/* Whoever made it had the monitor, which is ours now. */
+	if (access(path, F_OK) == 0) {
+		fd = connect_to(path);
+		/* Not a problem if it fails: what follows says so. */
+		if (fd >= 0)
+			ask(fd, "D", reply, sizeof(reply));
+		end_stub(q, fd, path);
+	}
+	free(path);
+}
+
+/* Until it is over, which it is in any case, the guest stands still. */
+static void block_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
 int inject_double_fault(struct qmp *q, const char *dir, unsigned long long idt,
 			struct buf *why)
 {
-	char *path = xasprintf("%s/stub", dir), *line = monitor_line(path);
+	char *path = xasprintf("%s/" STUB, dir), *line = monitor_line(path);
 	struct buf said = { 0 };
-	int err = qmp_monitor(q, line, ANSWER_MS, &said);
-	int fd = err ? -1 : connect_to(path);
+	sigset_t old;
+	int err, fd;
 
+	block_signals(&old);
+	err = qmp_monitor(q, line, ANSWER_MS, &said);
+	fd = err ? -1 : connect_to(path);
 	if (!err && fd < 0)
 		err = fd;
 	if (!err)
 		err = attack(fd, idt);
-	if (fd >= 0)
-		close(fd);
-	buf_free(&said);
-	/* Not a problem if it fails: the guest may have ended by now. */
-	qmp_monitor(q, "gdbserver none", ANSWER_MS, &said);
-	unlink(path);
+	end_stub(q, fd, path);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (err == -EAGAIN || err == -ETIMEDOUT)
 		buf_adds(why, "no CPU was found in the kernel; try again");
 	else if (err)

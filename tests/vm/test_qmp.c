@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct ran r;
@@ -120,6 +122,43 @@ static void no_core_is_left(void)
 	ran_free(&r);
 }
 
+static int connect_to(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	ck_assert_msg(!connect(fd, (struct sockaddr *)&to, sizeof(to)), "%s",
+		      path);
+	return fd;
+}
+
+static void say(int fd, const char *line)
+{
+	ck_assert_int_eq(write(fd, line, strlen(line)), strlen(line));
+}
+
+/* As an injector that was killed has left it: stopped, by a gdbstub. */
+static void stop_by_stub(const char *dir)
+{
+	const char *stub = vm_fmt("%s/stub", dir);
+	int q = connect_to(vm_fmt("%s/qmp", dir)), fd;
+
+	say(q, "{\"execute\":\"qmp_capabilities\"}\n");
+	say(q, vm_fmt("{\"execute\":\"human-monitor-command\",\"arguments\":"
+		      "{\"command-line\":\"gdbserver unix:%s,server=on,"
+		      "wait=off\"}}\n",
+		      stub));
+	for (int i = 0; i < 100 && access(stub, F_OK); i++)
+		vm_sleep_ms(50);
+	fd = connect_to(stub);
+	/* Why it has stopped: then it has. */
+	say(fd, "$?#3f");
+	ck_assert_int_eq(read(fd, &(char){ 0 }, 1), 1);
+	close(fd);
+	close(q);
+}
+
 #define CARRIER "/sys/class/net/eth0/carrier"
 #define LOOKS                                                        \
 	"until grep -q 1 " CARRIER "; do sleep .1; done; echo up;"   \
@@ -143,6 +182,7 @@ START_TEST(a_guest_that_goes_on)
 	ck_core(vm_at("a core"));
 	unlink(vm_at("a core"));
 	no_core_is_left();
+	stop_by_stub(vm_at(vm_fmt("bootlet-%u-q1", getuid())));
 	vm_host(&r, "inject", "--name", "q1", "nmi");
 	ck_code(&r, 0);
 	ran_free(&r);
