@@ -15,7 +15,11 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Of 20 ms each. */
+#define REMOVE_NAPS 250
 
 static char *dir_in(const char *tmp, const char *name)
 {
@@ -74,19 +78,42 @@ int vm_paths(struct vm *vm, const char *name)
 	return -ENAMETOOLONG;
 }
 
-/* Flat by construction: QEMU's sockets, the image, the lock. */
-static void remove_dir(const char *path)
+static bool stays(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..") ||
+	       !strcmp(name, "lock");
+}
+
+/* Flat by construction: QEMU's sockets, the image, the lock. Return: whether
+ * nothing is left. */
+static bool remove_dir(const char *path)
 {
 	DIR *d = opendir(path);
 	struct dirent *e;
+	bool left = false;
 
 	if (!d)
-		return;
+		return true;
 	while ((e = readdir(d)))
-		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+		if (!stays(e->d_name))
 			unlinkat(dirfd(d), e->d_name, 0);
+	rewinddir(d);
+	while ((e = readdir(d)))
+		left |= !stays(e->d_name);
+	/* Last: until then nobody takes the name for free. */
+	if (!left)
+		unlinkat(dirfd(d), "lock", 0);
 	closedir(d);
-	rmdir(path);
+	return !left && (rmdir(path) == 0 || errno != ENOTEMPTY);
+}
+
+/* A QEMU that was killed may be just about to make one more socket. */
+static void remove_surely(const char *path)
+{
+	const struct timespec nap = { .tv_nsec = 20000000 };
+
+	for (int i = 0; i < REMOVE_NAPS && !remove_dir(path); i++)
+		nanosleep(&nap, NULL);
 }
 
 /* What somebody else has put in its place stays. */
@@ -136,7 +163,7 @@ static _Noreturn void guard(const struct vm *vm, int pipe_fd, int lock,
 		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
 	if (qemu != GUARD_GOOD_END)
 		remove_outside(vm);
-	remove_dir(vm->dir);
+	remove_surely(vm->dir);
 	_exit(0);
 }
 
