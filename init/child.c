@@ -130,10 +130,8 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 	if (strchr(argv[0], '/'))
 		return exec_file(argv[0], argv, env);
 	do {
-		int len = 0, r = -ENOENT;
+		int len = (int)text_until(path, ':'), r = -ENOENT;
 
-		while (path[len] && path[len] != ':')
-			len++;
 		/* An empty part of PATH is the current directory. */
 		if (fmt_format(file, sizeof(file), "%.*s%s%s", len, path,
 			       len ? "/" : "", argv[0]) < sizeof(file))
@@ -199,13 +197,17 @@ static int make_pipes(int theirs[3])
 	return 0;
 }
 
+/* Not a problem where it is closed: EBADF. */
+static void close_end(int *fd)
+{
+	io_close(*fd);
+	*fd = -1;
+}
+
 static void close_all(int fds[3])
 {
-	for (int i = 0; i < 3; i++) {
-		if (fds[i] >= 0)
-			io_close(fds[i]);
-		fds[i] = -1;
-	}
+	for (int i = 0; i < 3; i++)
+		close_end(&fds[i]);
 }
 
 /* The exec's errno comes through a pipe that a successful exec closes. */
@@ -245,7 +247,7 @@ out:
 }
 
 /* Return: bytes of @data that nobody has to keep any more. */
-static size_t put(const char *data, size_t len)
+__attribute__((noinline)) static size_t put(const char *data, size_t len)
 {
 	ssize_t n = io_write(ours[0], data, len);
 
@@ -290,10 +292,8 @@ size_t child_in_flush(void)
 		n = put(in.data + in.at, in.len);
 	in.len -= n;
 	in.at = in.len ? in.at + n : 0;
-	if (in.eof && !in.len) {
-		io_close(ours[0]);
-		ours[0] = -1;
-	}
+	if (in.eof && !in.len)
+		close_end(&ours[0]);
 	return n;
 }
 
@@ -319,7 +319,5 @@ ssize_t child_out(int which, void *buf, size_t size)
 
 void child_out_close(int which)
 {
-	if (ours[which] >= 0)
-		io_close(ours[which]);
-	ours[which] = -1;
+	close_end(&ours[which]);
 }

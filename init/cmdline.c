@@ -5,21 +5,30 @@
 #include "log.h"
 #include "protocol.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #define HOSTNAME_MAX 64 /* __NEW_UTS_LEN */
 
 enum list { LIST_IP, LIST_MODULES, LIST_BLACKLIST, LIST_PARAMS };
 
+#define LIST(key, field, max)                                    \
+	{                                                        \
+		key, offsetof(struct boot_config, n_##field),    \
+			offsetof(struct boot_config, field), max \
+	}
+
 static const struct {
 	const char *name;
-	size_t max;
+	unsigned short count, items, max; /* the first two in boot_config */
 } lists[] = {
-	[LIST_IP] = { "ip", BOOT_MAX_IP },
-	[LIST_MODULES] = { BOOTLET_KEY_MODULES, BOOT_MAX_MODULES },
-	[LIST_BLACKLIST] = { "modprobe.blacklist", BOOT_MAX_BLACKLIST },
-	[LIST_PARAMS] = { "parameters", BOOT_MAX_PARAMS },
+	[LIST_IP] = LIST("ip", ip, BOOT_MAX_IP),
+	[LIST_MODULES] = LIST(BOOTLET_KEY_MODULES, modules, BOOT_MAX_MODULES),
+	[LIST_BLACKLIST] =
+		LIST("modprobe.blacklist", blacklist, BOOT_MAX_BLACKLIST),
+	[LIST_PARAMS] = LIST("parameters", params, BOOT_MAX_PARAMS),
 };
 
 /* About the text that is being parsed. */
@@ -42,16 +51,6 @@ const char *cmdline_key_is(const char *word, const char *key)
 	if (*word == '=')
 		return word + 1;
 	return *word ? NULL : word;
-}
-
-/* strcspn(3) of libc would be six times as long. */
-static size_t until_comma(const char *s)
-{
-	size_t len = 0;
-
-	while (s[len] && s[len] != ',')
-		len++;
-	return len;
 }
 
 /* The command line wins, so files leave a quarter of everything to it. */
@@ -79,9 +78,10 @@ static const char *text_copy(struct boot_config *cfg, const char *s, size_t len)
 }
 
 /* Said once a text: a file may have hundreds of words too many. */
-static void list_add(enum list which, const char **list, size_t *n,
-		     const char *s)
+static void list_add(struct boot_config *cfg, enum list which, const char *s)
 {
+	size_t *n = (void *)((char *)cfg + lists[which].count);
+	const char **list = (void *)((char *)cfg + lists[which].items);
 	size_t max = room_of(lists[which].max);
 
 	if (*n < max) {
@@ -93,37 +93,35 @@ static void list_add(enum list which, const char **list, size_t *n,
 	}
 }
 
-static int list_split(struct boot_config *cfg, enum list which,
-		      const char **list, size_t *n, const char *s)
+static int list_split(struct boot_config *cfg, enum list which, const char *s)
 {
 	for (size_t len; *s; s += len + (s[len] == ',')) {
 		const char *name;
 
-		len = until_comma(s);
+		len = text_until(s, ',');
 		if (!len)
 			continue;
 		name = text_copy(cfg, s, len);
 		if (!name)
 			return -E2BIG;
-		list_add(which, list, n, name);
+		list_add(cfg, which, name);
 	}
 	return 0;
 }
 
 static int parse_blacklist(struct boot_config *cfg, const char *v)
 {
-	return list_split(cfg, LIST_BLACKLIST, cfg->blacklist,
-			  &cfg->n_blacklist, v);
+	return list_split(cfg, LIST_BLACKLIST, v);
 }
 
 static int parse_modules(struct boot_config *cfg, const char *v)
 {
-	return list_split(cfg, LIST_MODULES, cfg->modules, &cfg->n_modules, v);
+	return list_split(cfg, LIST_MODULES, v);
 }
 
 static int parse_console(struct boot_config *cfg, const char *v)
 {
-	size_t len = until_comma(v);
+	size_t len = text_until(v, ',');
 
 	/* "console=" asks for none: no name to open. */
 	cfg->console = len ? text_copy(cfg, v, len) : NULL;
@@ -132,38 +130,31 @@ static int parse_console(struct boot_config *cfg, const char *v)
 
 static int parse_hostname(struct boot_config *cfg, const char *v)
 {
-	size_t len = strlen(v);
-
-	if (len && len <= HOSTNAME_MAX)
-		cfg->hostname = v;
-	else
-		log_warn("hostname=%s: want 1 to %d bytes", v, HOSTNAME_MAX);
+	if (!*v || strlen(v) > HOSTNAME_MAX)
+		return -EINVAL;
+	cfg->hostname = v;
 	return 0;
 }
 
 static int parse_ip(struct boot_config *cfg, const char *v)
 {
-	list_add(LIST_IP, cfg->ip, &cfg->n_ip, v);
+	list_add(cfg, LIST_IP, v);
 	return 0;
 }
 
 static int parse_port(struct boot_config *cfg, const char *v)
 {
-	if (*v && *v != '/')
-		cfg->port = v;
-	else
-		log_warn(BOOTLET_KEY_PORT
-			 "=%s: want a list, such as virtio,ttyS1",
-			 v);
+	if (!*v || *v == '/')
+		return -EINVAL;
+	cfg->port = v;
 	return 0;
 }
 
 static int parse_gdb(struct boot_config *cfg, const char *v)
 {
-	if ((*v == '0' || *v == '1') && !v[1])
-		cfg->gdb = *v == '1';
-	else
-		log_warn(BOOTLET_KEY_GDB "=%s: want 0 or 1", v);
+	if ((*v != '0' && *v != '1') || v[1])
+		return -EINVAL;
+	cfg->gdb = *v == '1';
 	return 0;
 }
 
@@ -176,34 +167,40 @@ static int parse_quiet(struct boot_config *cfg, const char *v)
 
 static int parse_size(struct boot_config *cfg, const char *v)
 {
-	const char *p = v;
-	int rows = parse_number(&p, 0xffff);
-	int cols = *p++ == 'x' ? parse_number(&p, 0xffff) : 0;
+	int rows = parse_number(&v, 0xffff);
+	int cols = *v++ == 'x' ? parse_number(&v, 0xffff) : 0;
 
-	if (rows > 0 && cols > 0 && !*p) {
-		cfg->rows = (unsigned short)rows;
-		cfg->cols = (unsigned short)cols;
-	} else {
-		log_warn(BOOTLET_KEY_SIZE
-			 "=%s: want ROWSxCOLUMNS, such as 24x80",
-			 v);
-	}
+	if (rows <= 0 || cols <= 0 || *v)
+		return -EINVAL;
+	cfg->rows = (unsigned short)rows;
+	cfg->cols = (unsigned short)cols;
 	return 0;
 }
 
+static_assert(HOSTNAME_MAX == 64, "the table says so");
+
+/* Behind the NUL of a name: what is wanted where @parse says -EINVAL. */
 static const struct {
 	const char *name;
 	int (*parse)(struct boot_config *cfg, const char *value);
 } keys[] = {
 	{ "console", parse_console },
-	{ "hostname", parse_hostname },
+	{ "hostname\0"
+	  "1 to 64 bytes",
+	  parse_hostname },
 	{ "ip", parse_ip },
 	{ "modprobe.blacklist", parse_blacklist },
 	{ "quiet", parse_quiet },
-	{ BOOTLET_KEY_GDB, parse_gdb },
+	{ BOOTLET_KEY_GDB "\0"
+			  "0 or 1",
+	  parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
-	{ BOOTLET_KEY_PORT, parse_port },
-	{ BOOTLET_KEY_SIZE, parse_size },
+	{ BOOTLET_KEY_PORT "\0"
+			   "a list, such as virtio,ttyS1",
+	  parse_port },
+	{ BOOTLET_KEY_SIZE "\0"
+			   "ROWSxCOLUMNS, such as 24x80",
+	  parse_size },
 };
 
 /*
@@ -259,12 +256,16 @@ static int word_store(struct boot_config *cfg, const struct word *w,
 
 static int word_apply(struct boot_config *cfg, const char *word)
 {
-	list_add(LIST_PARAMS, cfg->params, &cfg->n_params, word);
+	list_add(cfg, LIST_PARAMS, word);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *value = cmdline_key_is(word, keys[i].name);
 
-		if (value)
-			return keys[i].parse(cfg, value);
+		int r = value ? keys[i].parse(cfg, value) : 0;
+
+		if (r == -EINVAL)
+			log_warn("%s: want %s", word, text_next(keys[i].name));
+		else if (r)
+			return r;
 	}
 	return 0;
 }
@@ -333,7 +334,7 @@ int cmdline_load(struct boot_config *cfg)
 		int err = config_read(cfg, files[i], true);
 
 		if (err && err != -ENOENT)
-			log_warn("%s: %s", files[i], err_text(err));
+			log_fail(files[i], "cannot be read", err);
 	}
 	return config_read(cfg, "/proc/cmdline", false);
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "file.h"
 
-#include "io.h"
-
 #include <fcntl.h>
 #include <string.h>
 
+/* A FIFO, which an image may have anywhere, must not stop the boot: it reads as
+ * empty, and is no module. */
+int file_open(int dir, const char *path)
+{
+	return io_open(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 ssize_t file_read(const char *path, char *buf, size_t size)
 {
-	/* A FIFO, which an image may have anywhere, must not stop the boot: it
-	 * reads as empty, and to write it is -ENXIO. */
-	int fd = io_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = file_open(AT_FDCWD, path);
 	ssize_t len = 0, n = fd;
 
 	if (fd >= 0) {
@@ -39,6 +42,7 @@ int write_all(int fd, const char *text, size_t len)
 
 int file_write(const char *path, int flags, const char *text, size_t len)
 {
+	/* To write a FIFO without a reader is -ENXIO. */
 	int fd = io_open(AT_FDCWD, path,
 			 O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	int r, closed;
@@ -48,6 +52,27 @@ int file_write(const char *path, int flags, const char *text, size_t len)
 	r = write_all(fd, text, len);
 	closed = io_close(fd);
 	return r ? r : closed;
+}
+
+int dir_each(int dir, int (*found)(int dir, const struct io_dirent *entry))
+{
+	static union {
+		struct io_dirent align;
+		char bytes[4096];
+	} buf;
+	const struct io_dirent *e;
+	ssize_t n;
+	int r;
+
+	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0)
+		for (ssize_t at = 0; at < n; at += e->len) {
+			e = (const struct io_dirent *)(const void *)(buf.bytes +
+								     at);
+			r = found(dir, e);
+			if (r)
+				return r;
+		}
+	return (int)n;
 }
 
 const char *file_map(int fd, size_t *size)
@@ -67,9 +92,24 @@ const char *text_after(const char *s, const char *prefix)
 	return s;
 }
 
+/* strcspn(3) of libc would be six times as long. */
+size_t text_until(const char *s, char end)
+{
+	size_t len = 0;
+
+	while (s[len] && s[len] != end)
+		len++;
+	return len;
+}
+
+const char *text_next(const char *s)
+{
+	return s + strlen(s) + 1;
+}
+
 bool text_listed(const char *list, const char *s)
 {
-	for (; *list; list += strlen(list) + 1)
+	for (; *list; list = text_next(list))
 		if (!strcmp(list, s))
 			return true;
 	return false;

@@ -3,6 +3,8 @@
 #ifndef BOOTLET_FILE_H
 #define BOOTLET_FILE_H
 
+#include "io.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -33,6 +35,24 @@ int file_write(const char *path, int flags, const char *text, size_t len);
 int write_all(int fd, const char *text, size_t len);
 
 /**
+ * file_open() - open for reading what is to be read now: a file, a directory
+ * @dir:  where @path starts, or AT_FDCWD
+ * @path: its path; a FIFO is opened, too, without waiting for a writer
+ *
+ * Return: an fd, closed on exec; -errno.
+ */
+int file_open(int dir, const char *path);
+
+/**
+ * dir_each() - go through a directory
+ * @dir:   open; -1 is -EBADF
+ * @found: called for each entry; must not call dir_each()
+ *
+ * Return: what the first @found() returned that is not 0; 0; -errno.
+ */
+int dir_each(int dir, int (*found)(int dir, const struct io_dirent *entry));
+
+/**
  * file_map() - map a file
  * @fd:   open for reading
  * @size: set to its size; 0 where it cannot be mapped
@@ -47,6 +67,12 @@ const char *file_map(int fd, size_t *size);
  * Return: @s behind @prefix; NULL where it does not start with it.
  */
 const char *text_after(const char *s, const char *prefix);
+
+/** text_until() - bytes of @s before @end, or all of them */
+size_t text_until(const char *s, char end);
+
+/** text_next() - the string behind the NUL of @s */
+const char *text_next(const char *s);
 
 /** text_listed() - whether @s is in @list, strings one behind the other, each
  * ended by a NUL, the last by two */

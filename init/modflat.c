@@ -58,26 +58,19 @@ static int file_add(int dir, const char *name, enum flat_state state)
 	return 0;
 }
 
+static enum flat_state scanned_as;
+
+static int file_found(int dir, const struct io_dirent *e)
+{
+	return e->type != DT_DIR && is_module(e->name) ?
+		       file_add(dir, e->name, scanned_as) :
+		       0;
+}
+
 int modflat_scan(int dir, enum flat_state state)
 {
-	static union {
-		struct io_dirent align;
-		char bytes[4096];
-	} buf;
-	const struct io_dirent *e;
-	int err = 0;
-	ssize_t n;
-
-	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0) {
-		for (ssize_t at = 0; at < n; at += e->len) {
-			e = (const struct io_dirent *)(const void *)(buf.bytes +
-								     at);
-			if (e->type != DT_DIR && is_module(e->name) &&
-			    file_add(dir, e->name, state))
-				err = -ENOSPC;
-		}
-	}
-	return n < 0 ? (int)n : err;
+	scanned_as = state;
+	return dir_each(dir, file_found);
 }
 
 struct flat *modflat_at(size_t i)

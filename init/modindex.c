@@ -15,7 +15,7 @@ static const char names[MODINDEX_FILES][16] = {
 
 static struct span index_map(int dir, const char *name)
 {
-	int fd = io_open(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = file_open(dir, name);
 	struct span text = { 0 };
 
 	if (fd >= 0) {

@@ -62,12 +62,6 @@ static bool is_packed(const char *file)
 	return dot && strcmp(dot, ".ko");
 }
 
-/* A FIFO must not stop it here: finit_module(2) refuses what is no file. */
-static int module_open(int dir, const char *file)
-{
-	return io_open(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-}
-
 static int module_insert(int fd, const char *file)
 {
 	static char params[4096];
@@ -110,7 +104,7 @@ static int path_load(struct span path, enum asker asker)
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
 
-	fd = module_open(kernel_dir, file);
+	fd = file_open(kernel_dir, file);
 	/* An image may hold a part of what its modules.dep lists. */
 	if (fd == -ENOENT && asker != ASK_NAMED)
 		return fd;
@@ -265,7 +259,7 @@ static void flat_load(struct flat *f, bool last)
 	f->state = FLAT_OVER;
 	if (blacklisted(name) || flat_seen(name))
 		return;
-	fd = module_open(f->dir, f->file);
+	fd = file_open(f->dir, f->file);
 	if (fd < 0) {
 		failed(log_fail(f->file, "cannot open it", fd));
 		return;
@@ -314,11 +308,6 @@ static void flats_load(void)
 
 /* --- All ---------------------------------------------------------------- */
 
-static int dir_open(int at, const char *path)
-{
-	return io_open(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 static void flats_scan(int dir, const char *name, enum flat_state state)
 {
 	int err = dir < 0 ? 0 : modflat_scan(dir, state);
@@ -340,7 +329,7 @@ static struct span name_asked(const char *word)
 
 static void names_load(void)
 {
-	kernel_dir = dir_open(top_dir, kernel);
+	kernel_dir = file_open(top_dir, kernel);
 	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
 	modindex_map(&mods, kernel_dir);
 	for (size_t i = 0; i < config->n_modules && !useless; i++)
@@ -358,7 +347,7 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	n_seen = 0;
 	modflat_reset();
 	kernel_dir = -1;
-	top_dir = dir_open(AT_FDCWD, dir);
+	top_dir = file_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
 
 	if (cfg->n_modules)
@@ -366,10 +355,8 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	flats_load();
 
 	modindex_unmap(&mods);
-	if (kernel_dir >= 0)
-		io_close(kernel_dir);
-	if (top_dir >= 0)
-		io_close(top_dir);
+	io_close(kernel_dir);
+	io_close(top_dir);
 	if (n_loaded)
 		log_info("modules: %u loaded", n_loaded);
 	return first_err;

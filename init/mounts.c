@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mounts.h"
 
+#include "file.h"
 #include "log.h"
 #include "sys.h"
 
@@ -50,11 +51,6 @@ struct mount_row {
 	unsigned char flags, how;
 };
 
-static const char *next(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
 static int mount_type(const struct mount_row *m, const char *type)
 {
 	int err = sys_mount(type, m->target, type, m->flags, m->data);
@@ -99,9 +95,9 @@ int mounts_apply(struct boot_config *cfg)
 		int err;
 
 		m.type = text;
-		m.target = next(m.type);
-		m.data = next(m.target);
-		text = next(m.data);
+		m.target = text_next(m.type);
+		m.data = text_next(m.target);
+		text = text_next(m.data);
 		if (!*m.data)
 			m.data = NULL;
 		err = mount_row(&m);

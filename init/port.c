@@ -59,47 +59,41 @@ static int open_tty(const char *name)
 	dev_ensure("", name);
 	fd = open_dev(name);
 	r = fd < 0 ? fd : make_raw(fd);
-	if (r < 0 && fd >= 0)
-		io_close(fd);
-	return r < 0 ? r : fd;
+	if (r >= 0)
+		return fd;
+	io_close(fd);
+	return r;
 }
 
 /* --- A port of a virtio-console ------------------------------------------- */
 
-/* Return: what the first @found() that is not 0 returned; 0. */
-static int dir_each(const char *path, int (*found)(const char *name))
+/* Return: what dir_each() does, but 0 without the directory. */
+static int class_each(const char *path,
+		      int (*found)(int dir, const struct io_dirent *entry))
 {
-	static union {
-		struct io_dirent align;
-		char bytes[1024];
-	} buf;
-	int dir = io_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct io_dirent *e;
-	ssize_t n;
-	int r = 0;
+	int dir = file_open(AT_FDCWD, path), r;
 
-	while (!r && (n = io_getdents(dir, &buf, sizeof(buf))) > 0)
-		for (ssize_t at = 0; !r && at < n; at += e->len) {
-			e = (const struct io_dirent *)(const void *)(buf.bytes +
-								     at);
-			r = found(e->name);
-		}
-	if (dir >= 0)
-		io_close(dir);
+	if (dir < 0)
+		return 0;
+	r = dir_each(dir, found);
+	io_close(dir);
 	return r;
 }
 
 /* A link to a device: "virtio0" and so on. */
-static int is_device(const char *name)
+static int is_device(int dir, const struct io_dirent *e)
 {
-	return text_after(name, "virtio") != NULL;
+	(void)dir;
+	return text_after(e->name, "virtio") != NULL;
 }
 
 /* Its node is for devtmpfs to make; without that there is another port. */
-static int open_named(const char *name)
+static int open_named(int dir, const struct io_dirent *e)
 {
+	const char *name = e->name;
 	char path[64], text[32];
 
+	(void)dir;
 	fmt_format(path, sizeof(path), PORTS "/%s/name", name);
 	file_read(path, text, sizeof(text));
 	if (strcmp(text, PORT_VIRTIO_NAME "\n"))
@@ -123,13 +117,13 @@ static int open_virtio(void)
 	char event[16];
 	int fd = 0;
 
-	if (!dir_each(DRIVEN, is_device))
+	if (!class_each(DRIVEN, is_device))
 		return -ENODEV;
 	/* Before the first look, so that nothing comes in between. */
 	p.fd = io_uevents();
 	for (;;) {
 		if (!fd)
-			fd = dir_each(PORTS, open_named);
+			fd = class_each(PORTS, open_named);
 		if (fd && (fd < 0 || is_up(fd)))
 			break;
 		if (io_now_ms() >= until) {
@@ -142,8 +136,7 @@ static int open_virtio(void)
 		io_poll(&p, 1, fd ? 1 : 50, false);
 		io_read(p.fd, event, sizeof(event));
 	}
-	if (p.fd >= 0)
-		io_close(p.fd);
+	io_close(p.fd);
 	return fd;
 }
 

@@ -212,7 +212,7 @@ size_t power_plan(enum power_action action, bool can_off, int cmds[])
 /* Without /proc and /sys nothing can be known: the usual machine can. */
 static bool can_off(void)
 {
-	for (const char *p = signs; *p; p += strlen(p) + 1)
+	for (const char *p = signs; *p; p = text_next(p))
 		if (io_access(p, F_OK) == 0)
 			return true;
 	return io_access("/sys/kernel", F_OK) < 0 &&

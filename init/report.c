@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "file.h"
 #include "io.h"
 #include "log.h"
 #include "port.h"
@@ -102,10 +103,8 @@ int report_open(struct boot_config *cfg)
 	while (at && *at && (port_fd < 0 || at != port.name)) {
 		const char *name = at;
 		char word[sizeof(port.word)];
-		int len = 0;
+		int len = (int)text_until(at, ',');
 
-		while (at[len] && at[len] != ',')
-			len++;
 		at += len + (at[len] == ',');
 		fmt_format(word, sizeof(word), "%.*s", len, name);
 		fd = port_open(word);

@@ -27,7 +27,7 @@ static bool scanned;
 static size_t to_tell; /* bytes at the start of @names; the last is next */
 static bool warned;
 
-/* A word of the text. What has other bytes has them to deceive. */
+/* A word of the out. What has other bytes has them to deceive. */
 static bool is_word(const char *s)
 {
 	const char *p = s;
@@ -53,7 +53,7 @@ static void name_add(const char *name)
 /* The first word of each line; a longer one is no module's name. */
 static void names_scan(void)
 {
-	int fd = io_open(AT_FDCWD, "/proc/modules", O_RDONLY | O_CLOEXEC);
+	int fd = file_open(AT_FDCWD, "/proc/modules");
 	char piece[4096], name[NAME_SIZE];
 	size_t len = 0;
 	ssize_t n;
@@ -93,7 +93,7 @@ static bool is_wanted(const char *section)
 {
 	if (*section != '.' || !is_word(section))
 		return false;
-	for (const char *p = useless; *p; p += strlen(p) + 1)
+	for (const char *p = useless; *p; p = text_next(p))
 		if (text_after(section, p))
 			return false;
 	return true;
@@ -110,50 +110,41 @@ static bool is_address(const char *s)
 	return *s;
 }
 
-/* Return: bytes added to @text. */
-static size_t section_add(int dir, const char *section, char *text, size_t room)
+/* The text that is being made: so many bytes of so many. */
+static struct {
+	char *at;
+	size_t len, size;
+} out;
+
+static void section_add(int dir, const char *section)
 {
-	int fd = io_open(dir, section, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = file_open(dir, section);
 	char address[24];
 	ssize_t n = io_read(fd, address, sizeof(address));
-	size_t len;
+	size_t room = out.size - out.len, len;
 
-	if (fd >= 0)
-		io_close(fd);
+	io_close(fd);
 	/* In the place of its newline. */
 	if (n <= 0)
-		return 0;
+		return;
 	address[n - 1] = '\0';
 	if (!is_address(address))
-		return 0;
-	len = fmt_format(text, room, " %s=%s", section, address);
-	return len < room ? len : 0;
+		return;
+	len = fmt_format(out.at + out.len, room, " %s=%s", section, address);
+	if (len < room)
+		out.len += len;
 }
 
-static size_t sections_add(int dir, char *text, size_t room)
+static int section_found(int dir, const struct io_dirent *e)
 {
-	static union {
-		struct io_dirent align;
-		char bytes[4096];
-	} buf;
-	size_t len = section_add(dir, ".text", text, room);
-	const struct io_dirent *e;
-	ssize_t n;
-
-	while ((n = io_getdents(dir, &buf, sizeof(buf))) > 0)
-		for (ssize_t at = 0; at < n; at += e->len) {
-			e = (const struct io_dirent *)(const void *)(buf.bytes +
-								     at);
-			if (is_wanted(e->name) && strcmp(e->name, ".text"))
-				len += section_add(dir, e->name, text + len,
-						   room - len);
-		}
-	return len;
+	if (is_wanted(e->name) && strcmp(e->name, ".text"))
+		section_add(dir, e->name);
+	return 0;
 }
 
 static size_t module_text(const char *name, char *text, size_t size)
 {
-	size_t len = fmt_format(text, size, "%s", name), added = 0;
+	size_t len = fmt_format(text, size, "%s", name);
 	char path[sizeof(SYS_MODULE) + NAME_SIZE + 16], state[8];
 	ssize_t n;
 	int dir;
@@ -167,13 +158,15 @@ static size_t module_text(const char *name, char *text, size_t size)
 	if (strcmp(state, "live\n"))
 		return 0;
 	fmt_format(path, sizeof(path), SYS_MODULE "%s/sections", name);
-	dir = io_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0) {
-		added = sections_add(dir, text + len, size - len);
-		io_close(dir);
-	}
-	if (added)
-		return len + added;
+	dir = file_open(AT_FDCWD, path);
+	out.at = text;
+	out.len = len;
+	out.size = size;
+	section_add(dir, ".text");
+	dir_each(dir, section_found);
+	io_close(dir);
+	if (out.len > len)
+		return out.len;
 	if (!warned)
 		log_warn("%s: no addresses for a debugger: see kptr_restrict, "
 			 "CONFIG_KALLSYMS",

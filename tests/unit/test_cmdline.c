@@ -231,7 +231,7 @@ static const struct {
 	{ "bootlet.size=24x65536", "init: bootlet.size=24x65536: want" },
 	{ "bootlet.size=24x80x1", "init: bootlet.size=24x80x1: want" },
 	{ "bootlet.size=99999999999999999999x1", "init: bootlet.size=999" },
-	{ "bootlet.size", "init: bootlet.size=: want ROWSxCOLUMNS" },
+	{ "bootlet.size", "init: bootlet.size: want ROWSxCOLUMNS" },
 	{ "bootlet.port=/etc/x", "init: bootlet.port=/etc/x: want a list" },
 	{ "bootlet.port=", "init: bootlet.port=: want a list" },
 	{ "hostname=", "init: hostname=: want 1 to 64 bytes" },
