@@ -20,9 +20,9 @@
 
 /* What may stand behind fds 0 to 2, the best first. */
 static const struct {
-	const char *name;
-	mode_t mode;
-	unsigned int major, minor;
+	char name[8];
+	unsigned short mode;
+	unsigned char major, minor;
 } nodes[] = {
 	{ "console", S_IFCHR | 0600, 5, 1 },
 	{ "null", S_IFCHR | 0666, 1, 3 },

@@ -5,7 +5,6 @@
 #include "log.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +24,14 @@ static const struct {
 
 static_assert(ARRAY_SIZE(methods) == IP_METHODS + 2,
 	      "every method has its word, off and on have two");
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swapped()");
+
+/* Network byte order from and to ours: of musl's htobe32() gcc makes calls. */
+static uint32_t swapped(uint32_t n)
+{
+	return __builtin_bswap32(n);
+}
 
 /* Decimal number up to max, no leading zero. Return: it, or -1. */
 static int parse_part(const char **s, int max)
@@ -47,7 +54,7 @@ static bool parse_addr(struct ip_config *ip, const char *text, void *to)
 			return false;
 		addr = addr << 8 | (uint32_t)byte;
 	}
-	addr = htobe32(addr);
+	addr = swapped(addr);
 	memcpy(to, &addr, sizeof(addr));
 	return !*text;
 }
@@ -59,12 +66,12 @@ static bool parse_netmask(struct ip_config *ip, const char *text, void *to)
 	uint32_t hosts;
 
 	if (bits > 0 && !*end) {
-		ip->netmask = htobe32(~0U << (32 - bits));
+		ip->netmask = swapped(~0U << (32 - bits));
 		return true;
 	}
 	if (!parse_addr(ip, text, to))
 		return false;
-	hosts = ~be32toh(ip->netmask);
+	hosts = ~swapped(ip->netmask);
 	return (hosts & (hosts + 1)) == 0;
 }
 
@@ -120,24 +127,29 @@ static bool parse_method(struct ip_config *ip, const char *text, void *to)
 	return text_after(text, "dhcp,") != NULL;
 }
 
-static const struct field {
-	bool (*parse)(struct ip_config *ip, const char *text, void *to);
-	unsigned char offset;
-	char name[15];
-} fields[] = {
-	{ parse_addr, offsetof(struct ip_config, addr), "client address" },
-	{ parse_addr, offsetof(struct ip_config, server), "server" },
-	{ parse_addr, offsetof(struct ip_config, gateway), "gateway" },
-	{ parse_netmask, offsetof(struct ip_config, netmask), "netmask" },
-	{ parse_hostname, 0, "hostname" },
-	{ parse_device, 0, "device" },
-	{ parse_method, 0, "autoconf" },
-	{ parse_addr, offsetof(struct ip_config, dns[0]), "dns0" },
-	{ parse_addr, offsetof(struct ip_config, dns[1]), "dns1" },
-	{ parse_addr, offsetof(struct ip_config, ntp), "ntp0" },
-};
+/* In the order in which they stand. */
+#define FIELDS(X)                               \
+	X("client address", parse_addr, addr)   \
+	X("server", parse_addr, server)         \
+	X("gateway", parse_addr, gateway)       \
+	X("netmask", parse_netmask, netmask)    \
+	X("hostname", parse_hostname, hostname) \
+	X("device", parse_device, device)       \
+	X("autoconf", parse_method, method)     \
+	X("dns0", parse_addr, dns[0])           \
+	X("dns1", parse_addr, dns[1])           \
+	X("ntp0", parse_addr, ntp)
 
-static_assert(ARRAY_SIZE(fields) == MAX_FIELDS, "nfsroot.rst has ten fields");
+#define NAME(name, parse, to)  name "\0"
+#define PARSE(name, parse, to) parse,
+#define TO(name, parse, to)    offsetof(struct ip_config, to),
+
+static const char names[] = FIELDS(NAME);
+static bool (*const parsers[])(struct ip_config *ip, const char *text,
+			       void *to) = { FIELDS(PARSE) };
+static const unsigned char offsets[] = { FIELDS(TO) };
+
+static_assert(ARRAY_SIZE(parsers) == MAX_FIELDS, "nfsroot.rst has ten fields");
 
 static int fail(struct ip_config *ip, const char *field, const char *text)
 {
@@ -162,12 +174,14 @@ static bool parse_short(struct ip_config *ip, const char *const part[],
 static int parse_fields(struct ip_config *ip, const char *const part[],
 			size_t n)
 {
-	ip->method = IP_ANY;
-	for (size_t i = 0; i < n; i++) {
-		void *to = (char *)ip + fields[i].offset;
+	const char *name = names;
 
-		if (*part[i] && !fields[i].parse(ip, part[i], to))
-			return fail(ip, fields[i].name, part[i]);
+	ip->method = IP_ANY;
+	for (size_t i = 0; i < n; i++, name = text_next(name)) {
+		void *to = (char *)ip + offsets[i];
+
+		if (*part[i] && !parsers[i](ip, part[i], to))
+			return fail(ip, name, part[i]);
 	}
 	return 0;
 }
@@ -175,16 +189,16 @@ static int parse_fields(struct ip_config *ip, const char *const part[],
 /* As ic_defaults() of net/ipv4/ipconfig.c does; classes D and E have none. */
 static int default_netmask(struct ip_config *ip)
 {
-	uint32_t addr = be32toh(ip->addr);
+	uint32_t addr = swapped(ip->addr);
 
 	if (ip->netmask || ip->kind != IP_KIND_STATIC)
 		return 0;
 	if (addr >> 31 == 0)
-		ip->netmask = htobe32(0xff000000);
+		ip->netmask = swapped(0xff000000);
 	else if (addr >> 30 == 2)
-		ip->netmask = htobe32(0xffff0000);
+		ip->netmask = swapped(0xffff0000);
 	else if (addr >> 29 == 6)
-		ip->netmask = htobe32(0xffffff00);
+		ip->netmask = swapped(0xffffff00);
 	else
 		return fail(ip, "netmask", "");
 	return 0;
@@ -229,7 +243,7 @@ __attribute__((noinline)) int ip_parse(struct ip_config *ip, const char *text)
 
 const char *ip_format(uint32_t addr, char *buf)
 {
-	uint32_t a = be32toh(addr);
+	uint32_t a = swapped(addr);
 
 	fmt_format(buf, IP_TEXT_SIZE, "%u.%u.%u.%u", a >> 24, a >> 16 & 255,
 		   a >> 8 & 255, a & 255);
@@ -240,7 +254,7 @@ unsigned int ip_prefix(uint32_t netmask)
 {
 	unsigned int n = 0;
 
-	for (uint32_t m = be32toh(netmask); m; m <<= 1)
+	for (uint32_t m = swapped(netmask); m; m <<= 1)
 		n++;
 	return n;
 }

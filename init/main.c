@@ -44,12 +44,6 @@
 
 enum need { MAY, MUST };
 
-struct phase {
-	char name[8];
-	int (*apply)(struct boot_config *cfg);
-	enum need need;
-};
-
 static int console_phase(struct boot_config *cfg)
 {
 	(void)cfg;
@@ -83,19 +77,28 @@ static int files_phase(struct boot_config *cfg)
 	return share_apply(cfg);
 }
 
-static const struct phase phases[] = {
-	{ .name = "console", .apply = console_phase, .need = MAY },
-	{ .name = "mounts", .apply = mounts_apply, .need = MUST },
-	{ .name = "cmdline", .apply = cmdline_phase, .need = MUST },
-	{ .name = "nodes", .apply = nodes_apply, .need = MAY },
-	{ .name = "channel", .apply = report_open, .need = MAY },
-	{ .name = "modules", .apply = modules_phase, .need = MAY },
-	{ .name = "files", .apply = files_phase, .need = MUST },
-	{ .name = "net", .apply = net_apply, .need = MAY },
-	{ .name = "timing", .apply = timing_apply, .need = MAY },
-};
+/* The names apart, one behind the other: with its flag each would take as much
+ * again, for alignment. */
+#define PHASES(X)                         \
+	X("console", console_phase, MAY)  \
+	X("mounts", mounts_apply, MUST)   \
+	X("cmdline", cmdline_phase, MUST) \
+	X("nodes", nodes_apply, MAY)      \
+	X("channel", report_open, MAY)    \
+	X("modules", modules_phase, MAY)  \
+	X("files", files_phase, MUST)     \
+	X("net", net_apply, MAY)          \
+	X("timing", timing_apply, MAY)
 
-#define N_PHASES (sizeof(phases) / sizeof(phases[0]))
+#define NAME(name, apply, need)	 name "\0"
+#define APPLY(name, apply, need) apply,
+#define NEED(name, apply, need)	 need,
+
+static const char names[] = PHASES(NAME) "start";
+static int (*const applies[])(struct boot_config *cfg) = { PHASES(APPLY) };
+static const unsigned char needs[] = { PHASES(NEED) };
+
+#define N_PHASES (sizeof(needs) / sizeof(needs[0]))
 
 /* A host that is there answers while modules load; this long for one that the
  * machine it runs on holds up. */
@@ -107,7 +110,7 @@ static const struct phase phases[] = {
 #define TERM_MS 2000
 
 static struct boot_config config;
-static volatile uint64_t got; /* of IO_SIGNAL() */
+static volatile enum power_action asked; /* by a signal */
 
 static struct {
 	pid_t pid;
@@ -120,7 +123,10 @@ static struct {
 
 static void on_signal(int sig)
 {
-	got |= IO_SIGNAL(sig);
+	enum power_action action = power_for_signal(sig);
+
+	if (action != POWER_NONE)
+		asked = action;
 }
 
 /* Signals arrive only inside ppoll(2): handlers set flags, nothing races. */
@@ -168,15 +174,17 @@ static void say_phases(const char *next)
 
 static void boot(void)
 {
-	for (size_t i = 0; i < N_PHASES; i++) {
-		const struct phase *p = &phases[i];
-		int r = p->apply(&config);
+	const char *name = names, *next;
 
-		timing_phase(p->name);
-		say_phases(i + 1 < N_PHASES ? p[1].name : "start");
-		if (r < 0 && p->need == MUST) {
-			log_warn("%s: %s; powering off", p->name, err_text(r));
-			say_status(STATUS_INIT_ERROR, -r, p->name);
+	for (size_t i = 0; i < N_PHASES; i++, name = next) {
+		int r = applies[i](&config);
+
+		next = text_next(name);
+		timing_phase(name);
+		say_phases(next);
+		if (r < 0 && needs[i] == MUST) {
+			log_warn("%s: %s; powering off", name, err_text(r));
+			say_status(STATUS_INIT_ERROR, -r, name);
 			finish(POWER_OFF);
 		}
 	}
@@ -200,12 +208,9 @@ static void exec_failed(const char *name, int err)
 		err = ENOENT;
 		word = STATUS_INTERPRETER;
 	}
-	if (word)
-		log_warn("%s: its interpreter or dynamic loader is not in the "
-			 "image",
-			 name);
-	else if (err == ENOENT)
-		log_warn("%s: not in the image", name);
+	if (err == ENOENT)
+		log_warn("%s: %snot in the image", name,
+			 word ? "its interpreter or dynamic loader is " : "");
 	else
 		log_fail(name, "cannot be executed", err);
 	say_status(STATUS_EXEC_FAILED, err, word);
@@ -297,13 +302,9 @@ static void ask_to_end(enum power_action action)
 
 static void take_signals(void)
 {
-	for (int sig = 1; sig < NSIG; sig++) {
-		enum power_action action = power_for_signal(sig);
-
-		if (got & IO_SIGNAL(sig) && action != POWER_NONE)
-			ask_to_end(action);
-	}
-	got = 0;
+	if (asked != POWER_NONE)
+		ask_to_end(asked);
+	asked = POWER_NONE;
 	reap();
 	if (child.kill_at && io_now_ms() >= child.kill_at) {
 		signal_child(SIGKILL);
