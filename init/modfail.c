@@ -75,7 +75,7 @@ static bool report_packed(const char *file, int err)
 			return false;
 		log_warn("%s: this kernel cannot decompress it: set "
 			 "CONFIG_MODULE_DECOMPRESS and "
-			 "CONFIG_MODULE_COMPRESS_%s, or unpack the file",
+			 "CONFIG_MODULE_COMPRESS_%s, or unpack it",
 			 file, formats[i].config);
 		return true;
 	}
@@ -103,17 +103,13 @@ static bool report_modinfo(const char *file, const char *release, int err,
 			   const char *map, size_t size)
 {
 	const char *value, *rest;
-	int len = 0;
 
 	if (err == -ENOENT) {
 		value = modinfo_value(map, size, "depends=");
-		if (value && *value)
-			log_warn("%s: unknown symbol: it needs %s loaded first",
-				 file, value);
-		else
-			log_warn("%s: unknown symbol: dmesg has its name; what "
-				 "defines it is not loaded",
-				 file);
+		if (!value || !*value)
+			value = "the module that has what dmesg names";
+		log_warn("%s: unknown symbol: it needs %s loaded first", file,
+			 value);
 		return true;
 	}
 	value = modinfo_value(map, size, "vermagic=");
@@ -128,10 +124,8 @@ static bool report_modinfo(const char *file, const char *release, int err,
 				 file, value);
 		return err == -ENOEXEC;
 	}
-	while (value[len] && value[len] != ' ')
-		len++;
-	log_warn("%s: built for kernel %.*s, this one is %s", file, len, value,
-		 release);
+	log_warn("%s: built for kernel %.*s, this one is %s", file,
+		 (int)text_until(value, ' '), value, release);
 	return true;
 }
 

@@ -238,21 +238,26 @@ static void ip_apply(struct ip_config *ip)
 static void ip_read(const char *text)
 {
 	struct ip_config *ip = &net.ip[net.n];
+	const char *what = "IPv6 is not supported";
 	int r = ip_parse(ip, text);
 
-	if (r == 0)
+	if (r == 0) {
 		net.n++;
-	else if (r == -EAFNOSUPPORT)
-		log_warn("ip=%s: IPv6 is not supported; left out", text);
-	else if (r == -E2BIG)
-		log_warn("ip=: longer than 511 bytes; left out");
-	else if (!*ip->bad_text)
-		log_warn("ip=%s: this address has no default netmask, give "
-			 "one; left out",
-			 text);
-	else
-		log_warn("ip=%s: %s: malformed: \"%s\"; left out", text,
-			 ip->bad_field, ip->bad_text);
+		return;
+	}
+	if (r == -EINVAL) {
+		if (*ip->bad_text) {
+			log_warn("ip=%s: %s: malformed: \"%s\"; left out", text,
+				 ip->bad_field, ip->bad_text);
+			return;
+		}
+		what = "this address has no default netmask, give one";
+	}
+	if (r == -E2BIG) {
+		what = "longer than 511 bytes";
+		text = "";
+	}
+	log_warn("ip=%s: %s; left out", text, what);
 }
 
 /* --- names ---------------------------------------------------------------- */
@@ -314,8 +319,10 @@ int net_apply_at(struct boot_config *cfg, const char *root,
 	r = net.fd < 0 ? net.fd : loopback_set();
 	/* A kernel without a network is no fault where nobody asked for one. */
 	if (r < 0 && cfg->n_ip)
-		log_warn("lo: cannot be set up: %s%s", err_text(r),
-			 r == -EAFNOSUPPORT ? " (CONFIG_INET)" : "");
+		log_fail("lo",
+			 r == -EAFNOSUPPORT ? "cannot be set up: CONFIG_INET" :
+					      "cannot be set up",
+			 r);
 	if (net.fd < 0)
 		return 0;
 	for (size_t i = 0; i < net.n; i++)
