@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "log.h"
 
+#include "file.h"
 #include "io.h"
 
 #include <assert.h>
@@ -123,10 +124,9 @@ __attribute__((noinline)) static const char *parse_spec(const char *f,
 size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	struct out o = { buf, size, 0 };
-
 	struct piece p;
 	size_t max;
-	long v;
+	long v = 0;
 
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
@@ -142,6 +142,9 @@ size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 			max = (size_t)va_arg(ap, int);
 			fmt += 2;
 		}
+		/* Whatever its type, it takes a long's place: one reading. */
+		if (*fmt && *fmt != '%')
+			v = va_arg(ap, long);
 		p.s = fmt;
 		p.len = 1;
 		switch (*fmt) {
@@ -150,19 +153,19 @@ size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 			p.len = 0;
 			break;
 		case 's':
-			p.s = va_arg(ap, const char *);
-			p.s = p.s ? p.s : "(null)";
+			p.s = v ? (const char *)v : "(null)";
 			for (p.len = 0; p.len < max && p.s[p.len]; p.len++)
 				;
 			break;
 		case 'c':
-			p.digits[0] = (char)va_arg(ap, int);
+			p.digits[0] = (char)v;
 			p.s = p.digits;
 			break;
 		case 'd':
 		case 'u':
 		case 'x':
-			v = p.is_long ? va_arg(ap, long) : va_arg(ap, int);
+			if (!p.is_long)
+				v = (int)v;
 			if (!p.is_long && *fmt != 'd')
 				v = (unsigned int)v;
 			number(&o, &p, v, *fmt);
@@ -187,11 +190,9 @@ size_t fmt_format(char *buf, size_t size, const char *fmt, ...)
 
 const char *err_lookup(const unsigned char *codes, const char *texts, int err)
 {
-	for (; *codes; codes++) {
+	for (; *codes; codes++, texts = text_next(texts))
 		if (*codes == err)
 			return texts;
-		texts += strlen(texts) + 1;
-	}
 	return NULL;
 }
 
