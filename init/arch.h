@@ -5,7 +5,7 @@
  * ARCH_START: the process's start. It calls io_main() with the stack that the
  * kernel has made: argc, argv, NULL, environment, NULL.
  *
- * ARCH_TRAP: stands before the first ARCH_CALL() of a file.
+ * ARCH_TRAP: stands once in a file with ARCH_CALL(), best in the middle.
  *
  * ARCH_CALL(name, nr): a function that makes system call number @nr
  * (syscall(2)). Its C prototype is the kernel's: up to six arguments; it

@@ -17,7 +17,7 @@
 
 /* raw_*: as the kernel has them, for functions that arrange the arguments. */
 /* clang-format off */
-__asm__(ARCH_START ARCH_TRAP
+__asm__(ARCH_START
 	ARCH_CALL(io_close, SYS_close)
 	ARCH_CALL(io_unmap, SYS_munmap)
 	ARCH_CALL(io_getdents, SYS_getdents64)
@@ -32,6 +32,7 @@ __asm__(ARCH_START ARCH_TRAP
 	ARCH_CALL(io_exit, SYS_exit_group)
 	ARCH_CALL(raw_openat, SYS_openat)
 	ARCH_CALL(raw_read, SYS_read)
+	ARCH_TRAP /* Jumps from either side are short ones. */
 	ARCH_CALL(raw_write, SYS_write)
 	ARCH_CALL(raw_lseek, SYS_lseek)
 	ARCH_CALL(raw_mmap, SYS_mmap)
