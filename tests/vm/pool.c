@@ -185,7 +185,7 @@ static void kill_its_qemu(struct job *j)
 	struct stat st;
 
 	if (stat(j->out, &st) == 0 && st.st_size > 0)
-		kill(vm_qemu_of(j->pid, 1), SIGKILL);
+		kill(vm_qemu_of(j->pid, 20), SIGKILL);
 }
 
 /* Return: whether it has ended. */

@@ -222,7 +222,7 @@ START_TEST(qemu_is_killed)
 		       -1, p[1], e[1]);
 	close(e[1]);
 	vm_expect(p[0], &out, "up\n", 120);
-	kill(vm_qemu_of(pid, 1), SIGKILL);
+	kill(vm_qemu_of(pid, 20), SIGKILL);
 	ck_assert_int_eq(vm_wait(pid, 30), 125);
 	vm_expect(e[0], &err, "QEMU was killed by signal 9", 5);
 	vm_nothing_left(5);
