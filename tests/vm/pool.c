@@ -184,8 +184,10 @@ static void kill_its_qemu(struct job *j)
 {
 	struct stat st;
 
-	if (stat(j->out, &st) == 0 && st.st_size > 0)
-		kill(vm_qemu_of(j->pid, 20), SIGKILL);
+	if (stat(j->out, &st) < 0 || !st.st_size)
+		return;
+	kill(vm_qemu_of(j->pid, 20), SIGKILL);
+	j->kill_qemu = false;
 }
 
 /* Return: whether it has ended. */
