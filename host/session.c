@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,8 @@
 #include <unistd.h>
 
 #define CONNECT_MS 2
+/* While there is a deadline the time is looked at as often. */
+#define STOPPED_MS 1000
 
 static int signal_fd = -1;
 
@@ -49,8 +50,8 @@ int session_setup(void)
 
 int session_signals(void)
 {
-	static const int taken[] = { SIGINT,  SIGTERM, SIGHUP,
-				     SIGQUIT, SIGCHLD, SIGWINCH };
+	static const int taken[] = { SIGINT,  SIGTERM,	SIGHUP, SIGQUIT,
+				     SIGCHLD, SIGWINCH, SIGCONT };
 	sigset_t set;
 
 	if (signal_fd >= 0)
@@ -72,6 +73,26 @@ static void make_nonces(struct ports *p)
 	ports_init(p, raw);
 }
 
+/*
+ * Somebody had stopped us, and a guest soon waits for who reads its console:
+ * that time is not the guest's. Since when is known to STOPPED_MS.
+ */
+static void went_on(struct session *s)
+{
+	long long now = session_now(), gone = now - s->seen;
+	long long *const moments[] = { &s->begin, &s->heard, &s->stop_at,
+				       &s->held_at };
+
+	for (int i = 0; i < N_MILESTONES; i++)
+		s->at[i] += s->at[i] ? gone : 0;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
+		*moments[i] += *moments[i] ? gone : 0;
+	s->seen = now;
+	tty_again();
+	/* It may have changed meanwhile. */
+	session_send_size(s);
+}
+
 void session_take_signals(struct session *s)
 {
 	struct signalfd_siginfo info;
@@ -83,6 +104,8 @@ void session_take_signals(struct session *s)
 
 		if (sig == SIGWINCH)
 			session_send_size(s);
+		else if (sig == SIGCONT)
+			went_on(s);
 		else if (sig != SIGCHLD)
 			session_end_signal(s, sig);
 	}
@@ -187,10 +210,12 @@ static int patience(const struct session *s)
 	if (s->stop_at && (!next || s->stop_at < next))
 		next = s->stop_at;
 	left = next - session_now();
-	if (s->spec->probe > 0 || s->eof_at || left > INT_MAX)
+	if (s->spec->probe > 0 || s->eof_at)
 		return 100;
 	if (!next)
 		return -1;
+	if (left > STOPPED_MS)
+		return STOPPED_MS;
 	return left > 0 ? (int)left : 0;
 }
 
@@ -264,6 +289,7 @@ static void turn(struct session *s)
 	session_take_signals(s);
 	session_dump_turn(s, p[DUMP].revents);
 	check_deadlines(s);
+	s->seen = session_now();
 }
 
 void session_run(struct vm *vm, const struct session_spec *spec,
@@ -274,6 +300,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		.spec = spec,
 		.out = out,
 		.begin = session_now(),
+		.seen = session_now(),
 	};
 
 	*out = (struct session_result){ 0 };

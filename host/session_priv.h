@@ -47,6 +47,8 @@ struct session {
 	/* The last byte of stdin. */
 	char last;
 	long long begin, stop_at, heard;
+	/* When the last turn has ended. */
+	long long seen;
 	/* When QEMU said that the guest has stopped. */
 	long long dump_at;
 	/* What deadlines count from: as out->at, but for the time before us, and

@@ -9,16 +9,27 @@
 static struct termios saved;
 static bool taken;
 
+static int make_raw(void)
+{
+	struct termios t = saved;
+
+	cfmakeraw(&t);
+	return tcsetattr(STDIN_FILENO, TCSANOW, &t) < 0 ? -errno : 0;
+}
+
 int tty_raw(void)
 {
-	struct termios t;
-
 	if (tcgetattr(STDIN_FILENO, &saved) < 0)
 		return -ENOTTY;
-	t = saved;
-	cfmakeraw(&t);
 	taken = true;
-	return tcsetattr(STDIN_FILENO, TCSANOW, &t) < 0 ? -errno : 0;
+	return make_raw();
+}
+
+void tty_again(void)
+{
+	/* Not a problem if it fails: the next one may not. */
+	if (taken)
+		make_raw();
 }
 
 void tty_restore(void)

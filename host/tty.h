@@ -12,6 +12,10 @@
  */
 int tty_raw(void);
 
+/** tty_again() - raw again, after the shell has had it; harmless if it was not
+ * taken */
+void tty_again(void);
+
 /** tty_restore() - give the terminal back as it was; harmless if it was not
  * taken */
 void tty_restore(void);

@@ -4,6 +4,7 @@
 #include "init/protocol.h"
 #include "vm.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,32 @@ START_TEST(while_nobody_reads)
 }
 END_TEST
 
+/* Ctrl-Z: what passes before `fg` is not the guest's time. */
+START_TEST(while_bootlet_is_stopped)
+{
+	struct text out = { 0 };
+	int in[2], o[2];
+	pid_t pid;
+
+	ck_assert(!pipe2(in, 02000000) && !pipe2(o, 02000000));
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), VM_RUN, "--command-timeout", "4",
+			       "--", "sh", "-c", "echo up; read x; exit 7"),
+		       in[0], o[1], -1);
+	close(o[1]);
+	vm_expect(o[0], &out, "up", 120);
+	ck_assert_int_eq(kill(pid, SIGSTOP), 0);
+	vm_sleep_ms(5000);
+	ck_assert_int_eq(kill(pid, SIGCONT), 0);
+	vm_sleep_ms(300);
+	close(in[0]);
+	ck_assert_int_eq(write(in[1], "x\n", 2), 2);
+	ck_assert_int_eq(vm_wait(pid, 60), 7);
+	close(in[1]);
+	close(o[0]);
+	vm_nothing_left(1);
+}
+END_TEST
+
 /* --- a guest that stands still -------------------------------------------- */
 
 /* Told to stay where it has panicked. */
@@ -238,6 +265,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_shell_keeps_its_code);
 	tcase_add_test(t, none_where_it_is_zero);
 	tcase_add_test(t, while_nobody_reads);
+	tcase_add_test(t, while_bootlet_is_stopped);
 	tcase_add_test(t, a_panic_that_hangs);
 	tcase_add_test(t, a_panic_that_hangs_before_init);
 	tcase_add_test(t, a_guest_that_halts);

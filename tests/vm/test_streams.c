@@ -217,6 +217,27 @@ START_TEST(long_command)
 }
 END_TEST
 
+/* The console, which -v shows, was all that there was to read for a while. */
+START_TEST(nobody_reads_stderr_before_it_begins)
+{
+	int e[2];
+	pid_t pid;
+	char c;
+
+	ck_assert_int_eq(pipe2(e, 02000000), 0);
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), "run", VM_KERNEL, "-v", "--", "sh",
+			       "-c", "yes >&2"),
+		       -1, -1, e[1]);
+	close(e[1]);
+	ck_assert_int_eq(read(e[0], &c, 1), 1);
+	close(e[0]);
+	/* As SIGPIPE ends it where it has no VM around it: 128+13, or sh says
+	 * that of yes. */
+	ck_assert_int_eq(vm_wait(pid, 120), 141);
+	vm_nothing_left(1);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("streams");
@@ -240,6 +261,7 @@ Suite *suite(void)
 	tcase_add_test(t, reader_goes_away);
 	tcase_add_test(t, stdout_full);
 	tcase_add_test(t, background_child_holds_stdout);
+	tcase_add_test(t, nobody_reads_stderr_before_it_begins);
 	suite_add_tcase(s, t);
 	return s;
 }
