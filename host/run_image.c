@@ -2,6 +2,7 @@
 #include "run_image.h"
 
 #include "autofile.h"
+#include "msg.h"
 #include "share.h"
 
 #include <sys/stat.h>
@@ -78,6 +79,11 @@ int run_image_plan(struct run_spec *spec, const struct recipe *recipe,
 {
 	int err = recipe ? recipe_apply(recipe, k, img) : 0;
 
+	/* Some may be init's, such as /etc/bootlet.conf. */
+	if (!err && recipe && recipe->n_items && spec->files.root)
+		msg_warn("--root: the command sees nothing of what --file, "
+			 "--dir and the like put into the image; take it along "
+			 "with --share");
 	/* What an existing image holds is its owner's to say. */
 	if (!err && recipe && !spec->files.root && !spec->initrd)
 		err = autofile_add(spec->command, &spec->files, img,

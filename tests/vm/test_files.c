@@ -199,6 +199,10 @@ START_TEST(what_cannot_be)
 	ck_code(&r, 127);
 	ck_one_line(&r,
 		    "is a script for /none/such, which is not in the image");
+	vm_host(&r, VM_RUN, "--print", "--root", "/", "--file", "/etc/passwd",
+		"--", "true");
+	ck_code(&r, 0);
+	ck_one_line(&r, "--root: the command sees nothing of what --file");
 	vm_nothing_left(0);
 }
 END_TEST
