@@ -23,8 +23,9 @@ struct vmnote {
 	bool pvh;
 	struct filestamp elf;
 	unsigned long long crc;
-	/** @boot: random/boot_id (proc(5)) of this machine when @elf was found whole, e.g.
-	 * "d5dbd0a7-...", or "-": a crash keeps stamps and loses bytes */
+	/** @boot: random/boot_id (proc(5)) of this machine when @elf was found
+	 * whole, e.g. "d5dbd0a7-...", or "-": a crash keeps stamps and loses
+	 * bytes */
 	char boot[40];
 };
 

@@ -240,6 +240,22 @@ START_TEST(the_kernels_own_note)
 }
 END_TEST
 
+/* Memory ends within it; what lies behind is not looked at. */
+START_TEST(a_note_that_is_cut)
+{
+	Elf64_Nhdr h = { .n_namesz = 11, .n_descsz = 4096 };
+	size_t n = sizeof(h) + h.n_namesz, size;
+	unsigned char *exact = malloc(n);
+	struct vmcore_load l = { .size = n };
+	struct vmcore cut = { .p = exact, .size = n, .load = &l, .n_loads = 1 };
+
+	memcpy(exact, &h, sizeof(h));
+	memcpy(exact + sizeof(h), "VMCOREINFO", 11);
+	ck_assert_ptr_null(vmcore_info(&cut, &size));
+	free(exact);
+}
+END_TEST
+
 START_TEST(values_of_it)
 {
 	uint64_t v;
@@ -357,6 +373,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_table_that_is_its_own);
 	tcase_add_test(t, large_pages);
 	tcase_add_test(t, the_kernels_own_note);
+	tcase_add_test(t, a_note_that_is_cut);
 	tcase_add_test(t, values_of_it);
 	tcase_add_test(t, the_head);
 	tcase_add_test(t, page_table_isolation);
