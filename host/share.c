@@ -155,16 +155,27 @@ static bool is_replaced(const char *path)
 	return false;
 }
 
+/* As the user knows it: maybe through a link. */
+static bool is_its_own_place(const struct share *share)
+{
+	char *real = realpath(share->at, NULL);
+	bool same = real && !strcmp(real, share->dir);
+
+	free(real);
+	return same;
+}
+
 /* The current directory, where the guest has it too at the same place. */
 static char *default_cwd(const struct sharespec *s)
 {
 	char *cwd = getcwd(NULL, 0), *out = NULL;
 	const char *rest;
 
-	for (size_t i = 0; cwd && i < s->n; i++)
-		if (!strcmp(s->share[i].dir, s->share[i].at) &&
-		    path_below(cwd, s->share[i].dir))
-			out = xstrdup(cwd);
+	for (size_t i = 0; cwd && !out && i < s->n; i++) {
+		rest = path_below(cwd, s->share[i].dir);
+		if (rest && is_its_own_place(&s->share[i]))
+			out = xasprintf("%s%s", s->share[i].at, rest);
+	}
 	if (!out && s->root) {
 		rest = cwd ? path_below(cwd, s->root) : NULL;
 		if (rest && is_replaced(rest)) {

@@ -103,6 +103,23 @@ START_TEST(where_the_command_starts)
 }
 END_TEST
 
+/* Whoever stands in a directory by way of a link has shared it by that name. */
+START_TEST(starts_behind_a_link)
+{
+	put_text("d/sub/f", "");
+	ck_assert_int_eq(symlink("d", at("link")), 0);
+	ck_assert_int_eq(chdir(at("link/sub")), 0);
+	strv_push(&s.args, at("link"));
+	ck_assert_int_eq(share_settle(&s, "/x"), 0);
+	ck_assert_str_eq(s.cwd, at("link/sub"));
+	sharespec_free(&s);
+	/* A place that exists here, and is another directory. */
+	strv_pushf(&s.args, "%s:%s/e", at("link"), scratch);
+	ck_assert_int_eq(share_settle(&s, "/x"), 0);
+	ck_assert_ptr_null(s.cwd);
+}
+END_TEST
+
 /* The guest's own file systems hide what the root has there. */
 START_TEST(starts_elsewhere_where_the_guest_has_it_not)
 {
@@ -382,6 +399,7 @@ Suite *suite(void)
 	tcase_add_test(t, up_is_its_real_path);
 	tcase_add_test(t, what_is_below_comes_after);
 	tcase_add_test(t, where_the_command_starts);
+	tcase_add_test(t, starts_behind_a_link);
 	tcase_add_test(t, starts_elsewhere_where_the_guest_has_it_not);
 	tcase_add_test(t, the_shell_of_a_root);
 	tcase_add_loop_test(t, what_cannot_be, 0,
