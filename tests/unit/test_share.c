@@ -67,89 +67,6 @@ START_TEST(what_is_below_comes_after)
 }
 END_TEST
 
-START_TEST(where_the_command_starts)
-{
-	ck_assert_int_eq(chdir(at("d")), 0);
-	strv_push(&s.args, scratch);
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, at("d"));
-	sharespec_free(&s);
-	/* At another place it is not the current directory any more. */
-	strv_pushf(&s.args, "%s:/m", scratch);
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_ptr_null(s.cwd);
-	sharespec_free(&s);
-	s.root_arg = "/";
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, at("d"));
-	sharespec_free(&s);
-	s.root_arg = scratch;
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/d");
-	sharespec_free(&s);
-	s.root_arg = ".";
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/");
-	sharespec_free(&s);
-	/* "d" begins as "de" does, and is another one. */
-	s.root_arg = at("e");
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/");
-	sharespec_free(&s);
-	s.root_arg = "/";
-	s.cwd_arg = "/any where";
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/any where");
-}
-END_TEST
-
-/* Whoever stands in a directory by way of a link has shared it by that name. */
-START_TEST(starts_behind_a_link)
-{
-	put_text("d/sub/f", "");
-	ck_assert_int_eq(symlink("d", at("link")), 0);
-	ck_assert_int_eq(chdir(at("link/sub")), 0);
-	strv_push(&s.args, at("link"));
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, at("link/sub"));
-	sharespec_free(&s);
-	/* A place that exists here, and is another directory. */
-	strv_pushf(&s.args, "%s:%s/e", at("link"), scratch);
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_ptr_null(s.cwd);
-}
-END_TEST
-
-/* The guest's own file systems hide what the root has there. */
-START_TEST(starts_elsewhere_where_the_guest_has_it_not)
-{
-	put_text("run/d/f", "");
-	put_text("runner/f", "");
-	ck_assert_int_eq(chdir(at("run/d")), 0);
-	s.root_arg = scratch;
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/");
-	ck_assert_ptr_nonnull(strstr(said(), "with --share ."));
-	sharespec_free(&s);
-	/* As it is told to. */
-	s.root_arg = scratch;
-	strv_pushl(&s.args, ".", NULL);
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, at("run/d"));
-	sharespec_free(&s);
-	/* It is there by itself; and a name that only begins so. */
-	ck_assert_int_eq(chdir(at("run")), 0);
-	s.root_arg = scratch;
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/run");
-	sharespec_free(&s);
-	ck_assert_int_eq(chdir(at("runner")), 0);
-	s.root_arg = scratch;
-	ck_assert_int_eq(share_settle(&s, "/x"), 0);
-	ck_assert_str_eq(s.cwd, "/runner");
-}
-END_TEST
-
 START_TEST(the_shell_of_a_root)
 {
 	s.root_arg = scratch;
@@ -398,9 +315,6 @@ Suite *suite(void)
 	tcase_add_test(t, at_its_own_path);
 	tcase_add_test(t, up_is_its_real_path);
 	tcase_add_test(t, what_is_below_comes_after);
-	tcase_add_test(t, where_the_command_starts);
-	tcase_add_test(t, starts_behind_a_link);
-	tcase_add_test(t, starts_elsewhere_where_the_guest_has_it_not);
 	tcase_add_test(t, the_shell_of_a_root);
 	tcase_add_loop_test(t, what_cannot_be, 0,
 			    sizeof(wrong) / sizeof(wrong[0]));
