@@ -172,6 +172,17 @@ static int write_core(struct qmp *q, const struct dump_spec *spec, int fd,
 	return err;
 }
 
+/* Before it is opened: a FIFO that nobody reads would hold us up for good. */
+static int check_regular(const char *path, struct buf *why)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return 0;
+	buf_addf(why, "%s: is no regular file, as a core must be", path);
+	return -ESPIPE;
+}
+
 int dump_guest(struct qmp *q, const struct dump_spec *spec,
 	       struct dump_done *done, struct buf *why)
 {
@@ -180,6 +191,8 @@ int dump_guest(struct qmp *q, const struct dump_spec *spec,
 	int err = check_format(q, spec, why), fd;
 
 	*done = (struct dump_done){ 0 };
+	if (!err)
+		err = check_regular(spec->path, why);
 	if (err)
 		return err;
 	err = outfile_open(spec->path, &of);

@@ -116,6 +116,12 @@ static void no_core_is_left(void)
 	ck_code(&r, 1);
 	ck_one_line(&r, "/dev/null: is no regular file");
 	ran_free(&r);
+	ck_assert(!mkfifo(vm_at("fifo"), 0600));
+	vm_host(&r, "dump", "--name", "q1", vm_at("fifo"));
+	ck_code(&r, 1);
+	ck_one_line(&r, "fifo: is no regular file");
+	unlink(vm_at("fifo"));
+	ran_free(&r);
 	vm_host(&r, "dump", "--name", "q1", "--format", "elv", core);
 	ck_code(&r, 1);
 	ck_one_line(&r, "--format elv: this QEMU offers elf, kdump-zlib");
