@@ -247,83 +247,120 @@ static int check_host(struct run_spec *spec, struct vm *vm, const char *path)
 	return err;
 }
 
+/* All of a run that has to be freed. */
+struct whole {
+	struct run_spec *spec;
+	struct recipe *recipe;
+	struct run_report report;
+	struct launch r;
+	struct kernel kernel;
+	struct image img;
+	char *cmdline, *ip, *stub, *boot;
+};
+
+/* What can be said, and refused, before there is work to be lost. */
+static int settle(struct whole *w)
+{
+	struct run_spec *spec = w->spec;
+	struct launch *r = &w->r;
+
+	if (session_setup() || check_name(&r->vm, spec))
+		return -EINVAL;
+	if (spec->dump.panic)
+		r->dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
+						 dumpon_path(spec->name);
+	if (!spec->print && (check_outputs(spec, r->dump.path) ||
+			     run_report_begin(&w->report, spec)))
+		return -EINVAL;
+	if (share_settle(&spec->files, r->vm.dir))
+		return -EINVAL;
+	settle_channel(spec, &r->vm);
+	settle_gdb(spec, &r->vm, &w->stub);
+	if (!spec->print && (check_host(spec, &r->vm, r->dump.path) ||
+			     results_open(&spec->results, results_name(spec))))
+		return -EINVAL;
+	w->ip = netspec_ip(&spec->net);
+	return 0;
+}
+
+static int find_kernel(struct whole *w)
+{
+	struct run_spec *spec = w->spec;
+	struct kernel *k = &w->kernel;
+
+	if (kernel_find(spec->kernel, k))
+		return -ENOENT;
+	run_report_kernel(&w->report, k);
+	if (spec->gdb.on && k->tree && strchr(k->tree, '\n'))
+		return cannot_debug("-k", k->tree);
+	if (kentry_find(k->image, spec->entry, &spec->append, &w->boot))
+		return -ENOEXEC;
+	w->r.kernel = k;
+	w->r.boot = w->boot;
+	return share_kernel(&spec->files, k, machine_of(spec->machine));
+}
+
+/* Return: 0; -ELIBACC where the command could not be executed; -errno. */
+static int plan(struct whole *w)
+{
+	struct launch *r = &w->r;
+	bool as_is = run_image_as_is(w->spec, w->recipe);
+	int err;
+
+	run_image_settle(w->spec, w->recipe);
+	if (as_is)
+		w->recipe = NULL;
+	w->cmdline = kernel_cmdline(w->spec, w->ip);
+	r->cmdline = w->cmdline;
+	r->initrd = as_is ? w->spec->initrd : r->vm.initrd;
+	err = check_cmdline(w->cmdline);
+	if (err)
+		return err;
+	return run_image_plan(w->spec, w->recipe, &w->kernel, &w->img, &r->mem);
+}
+
+static int carry_out(struct whole *w)
+{
+	int err = settle(w);
+
+	if (!err)
+		err = find_kernel(w);
+	if (!err)
+		err = plan(w);
+	if (err)
+		/* As the guest would have said. */
+		return err == -ELIBACC ? NOT_FOUND : FAILED;
+	if (!w->spec->print)
+		return execute(&w->r, w->recipe, &w->img);
+	run_print(&w->r, w->recipe);
+	return fflush(stdout) ? FAILED : 0;
+}
+
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
-	struct run_report report = { 0 };
-	struct launch r = {
+	struct whole w = {
 		.spec = spec,
-		.vm = VM_INIT,
-		.log = -1,
-		.mem = spec->mem,
-		.dump = DUMPON_INIT,
-		.report = &report,
+		.recipe = recipe,
+		.r = {
+			.spec = spec,
+			.vm = VM_INIT,
+			.log = -1,
+			.mem = spec->mem,
+			.dump = DUMPON_INIT,
+			.report = &w.report,
+		},
 	};
-	struct kernel kernel = { 0 };
-	struct image img = { 0 };
-	char *cmdline = NULL, *ip = NULL, *stub = NULL, *boot = NULL;
-	bool as_is;
-	int code = FAILED, err;
+	int code = carry_out(&w);
 
-	if (session_setup() || check_name(&r.vm, spec))
-		goto out;
-	if (spec->dump.panic)
-		r.dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
-						dumpon_path(spec->name);
-	if (!spec->print && (check_outputs(spec, r.dump.path) ||
-			     run_report_begin(&report, spec)))
-		goto out;
-	if (share_settle(&spec->files, r.vm.dir))
-		goto out;
-	settle_channel(spec, &r.vm);
-	settle_gdb(spec, &r.vm, &stub);
-	if (!spec->print && (check_host(spec, &r.vm, r.dump.path) ||
-			     results_open(&spec->results, results_name(spec))))
-		goto out;
-	ip = netspec_ip(&spec->net);
-	if (kernel_find(spec->kernel, &kernel))
-		goto out;
-	run_report_kernel(&report, &kernel);
-	if (spec->gdb.on && kernel.tree && strchr(kernel.tree, '\n')) {
-		cannot_debug("-k", kernel.tree);
-		goto out;
-	}
-	if (kentry_find(kernel.image, spec->entry, &spec->append, &boot))
-		goto out;
-	if (share_kernel(&spec->files, &kernel, machine_of(spec->machine)))
-		goto out;
-	as_is = run_image_as_is(spec, recipe);
-	run_image_settle(spec, recipe);
-	if (as_is)
-		recipe = NULL;
-	cmdline = kernel_cmdline(spec, ip);
-	r.kernel = &kernel;
-	r.boot = boot;
-	r.cmdline = cmdline;
-	r.initrd = as_is ? spec->initrd : r.vm.initrd;
-	if (check_cmdline(cmdline))
-		goto out;
-	err = run_image_plan(spec, recipe, &kernel, &img, &r.mem);
-	if (err) {
-		/* As the guest would have said. */
-		code = err == -ELIBACC ? NOT_FOUND : FAILED;
-		goto out;
-	}
-	if (spec->print) {
-		run_print(&r, recipe);
-		code = fflush(stdout) ? FAILED : 0;
-	} else {
-		code = execute(&r, recipe, &img);
-	}
-out:
 	results_close(&spec->results);
-	image_free(&img);
-	free(cmdline);
-	free(ip);
-	free(boot);
-	kernel_free(&kernel);
-	dumpon_free(&r.dump);
-	vm_free(&r.vm);
+	image_free(&w.img);
+	free(w.cmdline);
+	free(w.ip);
+	free(w.boot);
+	kernel_free(&w.kernel);
+	dumpon_free(&w.r.dump);
+	vm_free(&w.r.vm);
 	gdbstub_close(&spec->gdb.stub);
-	free(stub);
-	return run_report_end(&report, code);
+	free(w.stub);
+	return run_report_end(&w.report, code);
 }
