@@ -152,12 +152,24 @@ static void add_suite(struct doc *d, long suite)
 	free(class);
 }
 
+/* Where the console's last whole lines begin. */
+static size_t tail_begin(const struct junit_run *run)
+{
+	size_t skip = run->n > TAIL_MAX ? run->n - TAIL_MAX : 0;
+	const char *newline;
+
+	if (!skip)
+		return 0;
+	newline = memchr(run->tail + skip, '\n', TAIL_MAX - 1);
+	return newline ? (size_t)(newline + 1 - run->tail) : skip;
+}
+
 /* How the run ended, as a test that has not passed. */
 static void add_run(struct doc *d)
 {
 	static const unsigned long one[KTAP_STATUS_N] = { [KTAP_ERROR] = 1 };
 	const struct junit_run *run = d->run;
-	size_t skip = run->n > TAIL_MAX ? run->n - TAIL_MAX : 0;
+	size_t skip = tail_begin(run);
 	char *class = xasprintf("%s.bootlet", run->name);
 
 	begin_suite(d->out, class, one);

@@ -101,9 +101,8 @@ static struct junit_run describe(const struct results_run *run,
 	return j;
 }
 
-static int write_file(const struct results *r, const struct junit_run *j)
+static int write_file(struct results_run *run, const struct junit_run *j)
 {
-	struct results_run *run = r->run;
 	struct outfile *file = run->file;
 	struct buf xml = { 0 };
 	int err;
@@ -114,14 +113,15 @@ static int write_file(const struct results *r, const struct junit_run *j)
 	junit_write(run->ktap, j, &xml);
 	err = outfile_write(file, xml.p, xml.n);
 	buf_free(&xml);
-	if (err)
-		outfile_abort(file);
-	else
-		err = outfile_close(file);
-	if (err)
-		msg_error("%s: cannot be written: %s", r->junit,
-			  strerror(-err));
+	if (!err)
+		return outfile_close(file);
+	outfile_abort(file);
 	return err;
+}
+
+static char *write_text(const struct results *r, int err)
+{
+	return xasprintf("%s: cannot be written: %s", r->junit, strerror(-err));
 }
 
 static void become(struct verdict *v, enum outcome outcome, int number,
@@ -155,10 +155,14 @@ void results_conclude(const struct results *r, struct verdict *v,
 	else if (reason && v->outcome == OUTCOME_EXIT)
 		msg_info("%s", reason);
 	j = describe(r->run, v, end, reason != NULL, &text);
-	err = write_file(r, &j);
+	err = write_file(r->run, &j);
+	free(text);
+	text = err ? write_text(r, err) : NULL;
+	/* Of a verdict the text is said by who says the others'. */
 	if (err && !v->exit_code)
-		become(v, OUTCOME_LOST_OUTPUT, -err,
-		       "the results could not be written");
+		become(v, OUTCOME_LOST_OUTPUT, -err, text);
+	else if (err)
+		msg_error("%s", text);
 	buf_free(&summary);
 	free(reason);
 	free(text);
@@ -171,6 +175,8 @@ void results_close(struct results *r)
 		.outcome = "not-run",
 		.text = "no guest was run; bootlet's messages say why",
 	};
+	char *text;
+	int err = 0;
 
 	if (!run)
 		return;
@@ -178,7 +184,12 @@ void results_close(struct results *r)
 	j.seconds = seconds() - run->begin;
 	if (run->file) {
 		ktap_end(run->ktap);
-		write_file(r, &j);
+		err = write_file(run, &j);
+	}
+	if (err) {
+		text = write_text(r, err);
+		msg_error("%s", text);
+		free(text);
 	}
 	ktap_free(run->ktap);
 	free(run->name);

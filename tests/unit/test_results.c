@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What results make of a verdict, and that the file is there whatever came. */
+#include "host/msg.h"
 #include "host/results.h"
 #include "host/verdict.h"
 #include "unit.h"
@@ -221,6 +222,10 @@ START_TEST(disk_full)
 	results_conclude(&r, &v, &(struct results_end){ 0 });
 	ck_assert_int_eq(v.outcome, OUTCOME_LOST_OUTPUT);
 	ck_assert_int_eq(v.exit_code, 125);
+	ck_assert_pstr_eq(v.text, "/dev/full: cannot be written: "
+				  "No space left on device");
+	/* It is said with the verdict, and once. */
+	ck_assert_ptr_null(msg_last_error());
 	results_close(&r);
 	free(v.text);
 }
