@@ -44,10 +44,10 @@ static const struct cli_group groups[] = {
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[VERDICT] =
 		RUN_GROUP("The verdict", run_verdict_opts, N_RUN_VERDICT_OPTS),
-	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
-	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
 			      N_RUN_RESULTS_OPTS),
+	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
+	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
 	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
@@ -118,7 +118,7 @@ const struct cmd cmd_run = {
 		"bootlet's. With one, its stdin, stdout and stderr are bootlet's own, the\n"
 		"console is shown when something went wrong (-v: always), and the exit code\n"
 		"is the verdict:\n"
-		"  N         the command exited with N\n"
+		"  N         the command exited with N (--tap: 1 if its results are a failure)\n"
 		"  128+S     signal S killed it, or a signal to bootlet ended the guest\n"
 		"  126, 127  it cannot be executed; it or its interpreter is not there\n"
 		"  125       the guest did not come that far, or bootlet or QEMU failed\n"
