@@ -211,6 +211,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		 c->port);
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
+	if (c->loud)
+		buf_adds(&out, " ignore_loglevel");
 	if (c->tsc_khz)
 		buf_addf(&out, " tsc_early_khz=%u", c->tsc_khz);
 	/* Symbols stay where vmlinux has them. */

@@ -108,6 +108,9 @@ struct qemu_cmdline {
 	unsigned int rows, cols;
 	/** @tsc_khz: of the time stamp counter, 0: the kernel finds out */
 	unsigned int tsc_khz;
+	/** @loud: the console gets all that the kernel says, whatever changes
+	 * its level meanwhile */
+	bool loud;
 	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
 	 * where modules lie */
 	bool gdb;

@@ -26,12 +26,32 @@
 
 /* --- the plan ------------------------------------------------------------- */
 
+/* Whether the user has said how much of the kernel the console gets. */
+static bool has_level(const struct strv *append)
+{
+	static const char *const words[] = { "quiet", "loglevel=", "debug",
+					     "ignore_loglevel" };
+	const char *p;
+
+	for (size_t i = 0; i < append->n; i++)
+		for (p = append->v[i]; *p; p += strcspn(p, " ")) {
+			p += strspn(p, " ");
+			for (size_t k = 0; k < sizeof(words) / sizeof(*words);
+			     k++)
+				if (!strncmp(p, words[k], strlen(words[k])))
+					return true;
+		}
+	return false;
+}
+
 static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 {
 	struct qemu_cmdline c = {
 		.port = spec->channel->list,
 		.ip = ip,
 		.gdb = spec->gdb.on,
+		/* A test that lowers it would hide what it has broken. */
+		.loud = spec->command && !has_level(&spec->append),
 		.append = &spec->append,
 	};
 

@@ -36,8 +36,9 @@ int session_setup(void)
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	int fd;
 
+	/* Nothing to be read, and what is written there is lost: an error. */
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= 2);
 	if (fd < 0)
 		return -errno;

@@ -107,7 +107,6 @@ static void reset_signals(void)
 	io_sigmask(0);
 }
 
-/* As execvp(3), without its shell for what is no program. */
 /* A file that is there and yet is not found lacks its interpreter or its
  * dynamic loader: ELIBACC, which execve(2) itself never says. */
 static int exec_file(const char *file, char *const argv[], char *const env[])
@@ -119,6 +118,7 @@ static int exec_file(const char *file, char *const argv[], char *const env[])
 	return err;
 }
 
+/* As execvp(3), without its shell for what is no program. */
 static int exec_path(const char *path, char *const argv[], char *const env[])
 {
 	char file[4096];

@@ -140,6 +140,20 @@ static int open_virtio(void)
 	return fd;
 }
 
+/* --- The UART without a driver --------------------------------------------- */
+
+/* A driver that has it would read and write it as well. */
+static bool is_driven(void)
+{
+	char text[4096];
+
+	file_read("/proc/ioports", text, sizeof(text));
+	for (const char *p = text; *p; p++)
+		if (text_after(p, PORT_IO_DRIVEN))
+			return true;
+	return false;
+}
+
 /* --- All ------------------------------------------------------------------ */
 
 int port_open(const char *name)
@@ -150,7 +164,7 @@ int port_open(const char *name)
 		return open_virtio();
 	if (strcmp(name, PORT_WORD_IO))
 		return open_tty(name);
-	r = uart_open();
+	r = is_driven() ? -EBUSY : uart_open();
 	return r < 0 ? r : PORT_FD_IO;
 }
 

@@ -55,6 +55,8 @@
 /* A PC's second UART by port I/O, for a kernel that does not drive it. */
 #define PORT_WORD_IO "io"
 #define PORT_IO_BASE 0x2f8
+/* The same in /proc/ioports, where drivers/tty/serial/8250 has it. */
+#define PORT_IO_DRIVEN "02f8-02ff : serial"
 /* Size of the host's terminal, ROWSxCOLUMNS. */
 #define BOOTLET_KEY_SIZE "bootlet.size"
 

@@ -121,10 +121,15 @@ static bool pump(int which)
 		[1] = FRAME_STDOUT,
 		[2] = FRAME_STDERR,
 	};
+	struct pollfd p = { .fd = child_out_fd(which), .events = POLLIN };
 	void *piece = report_space();
 	ssize_t n;
 
-	if (!piece || child_out_fd(which) < 0)
+	/*
+	 * Who fills a pipe by sendfile(2) holds its lock while he waits for
+	 * what he copies; a read would wait for that, O_NONBLOCK or not.
+	 */
+	if (!piece || io_poll(&p, 1, 0, false) <= 0)
 		return false;
 	n = child_out(which, piece, FRAME_MAX);
 	if (n > 0)

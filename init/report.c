@@ -96,6 +96,7 @@ static void move_to(const char *name, int len, int fd)
 
 int report_open(struct boot_config *cfg)
 {
+	static bool again;
 	const char *at = cfg->port;
 	int fd = 0;
 
@@ -122,8 +123,12 @@ int report_open(struct boot_config *cfg)
 	}
 	if (!cfg->port || port_fd >= 0)
 		return 0;
-	return log_fail(cfg->port, "cannot open the port to the host",
-			fd < 0 ? fd : -EIO);
+	fd = fd < 0 ? fd : -EIO;
+	/* The modules may bring one. */
+	if (again)
+		log_fail(cfg->port, "cannot open the port to the host", fd);
+	again = true;
+	return fd;
 }
 
 bool report_up(void)

@@ -39,7 +39,8 @@ int report_parse(const unsigned char *buf, size_t len,
  * Called again, when modules have brought devices, it looks for a better one
  * than is open, and moves there: what is queued goes out on the old one.
  *
- * Return: 0 (also without a port); -errno.
+ * Return: 0 (also without a port); -errno, after a message where it is called
+ * again.
  */
 int report_open(struct boot_config *cfg);
 

@@ -272,6 +272,7 @@ START_TEST(kernel_command_line)
 		.term = "xterm-256color",
 		.rows = 24,
 		.cols = 80,
+		.loud = true,
 		.tsc_khz = 2596116,
 		.gdb = true,
 		.append = &append,
@@ -280,7 +281,7 @@ START_TEST(kernel_command_line)
 	ck_assert_str_eq(
 		s,
 		"console=ttyS0 panic=-1 no_timer_check bootlet.port=virtio,ttyS1,io "
-		"bootlet.size=24x80 tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
+		"bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
 	free(s);
 	strv_free(&append);

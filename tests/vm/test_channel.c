@@ -20,6 +20,7 @@ static const struct {
 } ways[] = {
 	{ { NULL }, "virtio" },
 	{ { NO_UART }, "virtio" },
+	{ { "--append", "8250.nr_uarts=1" }, "virtio" },
 	{ { "--channel", "virtio" }, "virtio" },
 	{ { BLACKLIST }, "uart" },
 	{ { "--channel", "uart" }, "uart" },

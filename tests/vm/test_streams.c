@@ -124,8 +124,22 @@ END_TEST
 START_TEST(all_closed)
 {
 	vm_sh(&r, "exec \"$@\" <&- >&- 2>&-", VM_RUN, "--", "sh", "-c",
-	      "echo out; echo err >&2; exit 6");
+	      "exit 6");
 	ck_code(&r, 6);
+	/* Words that nobody gets are lost. */
+	vm_sh(&r, "exec \"$@\" >&-", VM_RUN, "--", "echo", "out");
+	ck_code(&r, 125);
+	ck_one_line(&r, "the command's output was lost: Bad file descriptor");
+	vm_nothing_left(0);
+}
+END_TEST
+
+/* BusyBox's cat sits in sendfile(2) there, and on the lock of its stdout. */
+START_TEST(pipe_is_locked)
+{
+	vm_boot(&r, "--", "sh", "-c",
+		"cat /sys/kernel/tracing/trace_pipe & sleep 1; exit 3");
+	ck_code(&r, 3);
 	vm_nothing_left(0);
 }
 END_TEST
@@ -258,6 +272,7 @@ Suite *suite(void)
 	tcase_add_test(t, stdin_empty);
 	tcase_add_test(t, stdin_closed);
 	tcase_add_test(t, all_closed);
+	tcase_add_test(t, pipe_is_locked);
 	tcase_add_test(t, reader_goes_away);
 	tcase_add_test(t, stdout_full);
 	tcase_add_test(t, background_child_holds_stdout);
