@@ -283,8 +283,11 @@ static int settle(struct whole *w)
 {
 	struct run_spec *spec = w->spec;
 	struct launch *r = &w->r;
+	int err = session_setup();
 
-	if (session_setup() || check_name(&r->vm, spec))
+	if (err)
+		msg_error("/dev/null: cannot be opened: %s", strerror(-err));
+	if (err || check_name(&r->vm, spec))
 		return -EINVAL;
 	if (spec->dump.panic)
 		r->dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
