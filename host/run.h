@@ -3,9 +3,9 @@
 #ifndef BOOTLET_RUN_H
 #define BOOTLET_RUN_H
 
-#include "dumpon.h"
-#include "deadline.h"
 #include "channel.h"
+#include "deadline.h"
+#include "dumpon.h"
 #include "gdbrun.h"
 #include "kentry.h"
 #include "kernel.h"

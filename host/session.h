@@ -6,8 +6,8 @@
 #ifndef BOOTLET_SESSION_H
 #define BOOTLET_SESSION_H
 
-#include "dumpon.h"
 #include "deadline.h"
+#include "dumpon.h"
 #include "findings.h"
 #include "gdbmods.h"
 #include "ktap.h"

@@ -49,7 +49,8 @@ void session_dump_turn(struct session *s, bool readable)
 
 void session_dump_last(struct session *s)
 {
-	if (session_dump_fd(s) >= 0 && s->vm->qemu > 0 && !s->out->facts.signal &&
-	    !s->out->facts.status && session_has_panicked(s))
+	if (session_dump_fd(s) >= 0 && s->vm->qemu > 0 &&
+	    !s->out->facts.signal && !s->out->facts.status &&
+	    session_has_panicked(s))
 		dumpon_take(s->spec->dump, give_up, s);
 }
