@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the error of a run shows of the console. */
-#define TAIL_MAX 16384
-
 /* The elements for what has not passed; NULL: none. */
 static const struct {
 	const char *element, *type;
@@ -70,19 +67,19 @@ static char *class_name(const struct doc *d, long suite)
 }
 
 static void add_element(struct buf *out, const char *element, const char *type,
-			const char *message, const char *text, size_t n)
+			const char *message, const char *text)
 {
 	buf_addf(out, "      <%s", element);
 	if (type)
 		attribute(out, "type", type);
 	if (message)
 		attribute(out, "message", message);
-	if (!n) {
+	if (!text || !*text) {
 		buf_adds(out, "/>\n");
 		return;
 	}
 	buf_addc(out, '>');
-	xml_text(text, n, false, out);
+	xml_text(text, strlen(text), false, out);
 	buf_addf(out, "</%s>\n", element);
 }
 
@@ -114,7 +111,7 @@ static void add_case(struct doc *d, long i, const char *class)
 		message = "not ok";
 	buf_adds(d->out, ">\n");
 	add_element(d->out, element, elements[test->status].type, message,
-		    test->text, test->text ? strlen(test->text) : 0);
+		    test->text);
 	buf_adds(d->out, "    </testcase>\n");
 }
 
@@ -152,31 +149,17 @@ static void add_suite(struct doc *d, long suite)
 	free(class);
 }
 
-/* Where the console's last whole lines begin. */
-static size_t tail_begin(const struct junit_run *run)
-{
-	size_t skip = run->n > TAIL_MAX ? run->n - TAIL_MAX : 0;
-	const char *newline;
-
-	if (!skip)
-		return 0;
-	newline = memchr(run->tail + skip, '\n', TAIL_MAX - 1);
-	return newline ? (size_t)(newline + 1 - run->tail) : skip;
-}
-
 /* How the run ended, as a test that has not passed. */
 static void add_run(struct doc *d)
 {
 	static const unsigned long one[KTAP_STATUS_N] = { [KTAP_ERROR] = 1 };
 	const struct junit_run *run = d->run;
-	size_t skip = tail_begin(run);
 	char *class = xasprintf("%s.bootlet", run->name);
 
 	begin_suite(d->out, class, one);
 	begin_case(d->out, "run", class);
 	buf_adds(d->out, ">\n");
-	add_element(d->out, "error", run->outcome, run->text,
-		    run->n ? run->tail + skip : "", run->n - skip);
+	add_element(d->out, "error", run->outcome, run->text, run->console);
 	buf_adds(d->out, "    </testcase>\n  </testsuite>\n");
 	free(class);
 }

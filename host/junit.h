@@ -21,10 +21,8 @@ struct junit_run {
 	const char *outcome, *text;
 	/** @seconds: that it took */
 	double seconds;
-	/** @tail: last bytes of the console, shown with @outcome; @n: how
-	 * many */
-	const char *tail;
-	size_t n;
+	/** @console: what is shown of it with @outcome, or NULL */
+	const char *console;
 };
 
 /**

@@ -85,8 +85,7 @@ static struct junit_run describe(const struct results_run *run,
 	j.seconds = seconds() - run->begin;
 	if (!is_failure(v, end, failed))
 		return j;
-	j.tail = end->tail;
-	j.n = end->n;
+	j.console = end->console;
 	j.outcome = verdict_name(v->outcome);
 	if (end->signal) {
 		j.outcome = "interrupted";

@@ -25,9 +25,8 @@ struct results {
 struct results_end {
 	/** @signal: that ended bootlet's own wait, or 0 */
 	int signal;
-	/** @tail: last bytes of the console; @n: how many */
-	const char *tail;
-	size_t n;
+	/** @console: what is shown of it, from excerpt_text(), or NULL */
+	const char *console;
 };
 
 /**

@@ -2,6 +2,7 @@
 #include "run_end.h"
 
 #include "../init/protocol.h"
+#include "excerpt.h"
 #include "msg.h"
 
 #include <errno.h>
@@ -9,45 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAIL_LINES 20
-/* From a kernel's failure on; an oops of x86 takes about this. */
-#define TRACE_LINES 40
 /* Lines of what the kernel reported; --report has more. */
 #define MAX_FINDINGS 10
-
-/* A guest's bytes: none of them is for the terminal to obey. */
-static void show_line(const char *p, size_t n)
-{
-	fputs("  ", stderr);
-	for (size_t i = 0; i < n; i++)
-		fputc((unsigned char)p[i] < ' ' && p[i] != '\t' ? '?' : p[i],
-		      stderr);
-	fputc('\n', stderr);
-}
-
-/* At most so many lines. */
-static void show_lines(const char *p, size_t n, size_t max)
-{
-	for (const char *end = p + n, *next; p < end && max; p = next, max--) {
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		size_t len = (size_t)((newline ? newline : end) - p);
-
-		next = newline ? newline + 1 : end;
-		while (len && p[len - 1] == '\r')
-			len--;
-		show_line(p, len);
-	}
-}
-
-/* Back to where a line begins, @lines before the one that @at is in. */
-static size_t line_begin(const struct buf *tail, size_t at, size_t lines)
-{
-	while (at && (lines || tail->p[at - 1] != '\n')) {
-		lines -= lines && tail->p[at - 1] == '\n';
-		at--;
-	}
-	return at;
-}
 
 /* Return: the first that counts and is still in the tail, or NULL. */
 static const struct oops_finding *first_shown(const struct session_result *out)
@@ -61,25 +25,41 @@ static const struct oops_finding *first_shown(const struct session_result *out)
 	return NULL;
 }
 
-/* A trace may be longer than the last lines: what began it is the news. */
-static void show_console(const struct session_result *out, bool failure)
+/* The console tells of these, or of what came before them. */
+static bool ends_on_console(enum outcome outcome)
+{
+	return outcome == OUTCOME_INIT_ERROR || outcome == OUTCOME_NO_INIT ||
+	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_QEMU_FAILED;
+}
+
+/* A trace may be longer than the last lines: what began it is the news.
+ * Return: what to show of the console, or NULL. */
+static char *console_text(const struct run_spec *spec, const struct verdict *v,
+			  const struct session_result *out, bool *failure)
 {
 	const struct buf *tail = &out->tail;
-	const struct oops_finding *f = failure ? first_shown(out) : NULL;
-	size_t at;
+	const struct oops_finding *f = first_shown(out);
+	struct excerpt e = {
+		.tail = tail,
+		.cut = out->console > tail->n,
+		.end = ends_on_console(v->outcome),
+		.log = spec->log,
+	};
 
-	if (!tail->n)
-		return;
-	if (!f) {
-		msg_info("the console's last lines:");
-		at = line_begin(tail, tail->n, TAIL_LINES);
-		show_lines(tail->p + at, tail->n - at, TAIL_LINES + 1);
-		return;
+	*failure = f != NULL;
+	if (f)
+		e.failure = tail->p + tail->n - (out->console - f->offset);
+	return excerpt_text(&e);
+}
+
+static void show_console(const char *text, bool failure)
+{
+	msg_info(failure ? "the console from there on:" :
+			   "the console's last lines:");
+	for (const char *end; *text; text = end + 1) {
+		end = strchr(text, '\n');
+		fprintf(stderr, "  %.*s\n", (int)(end - text), text);
 	}
-	msg_info("the console from there on:");
-	at = tail->n - (size_t)(out->console - f->offset);
-	at = line_begin(tail, at, 0);
-	show_lines(tail->p + at, tail->n - at, TRACE_LINES);
 }
 
 /* The user's word for what could not be executed, and why. */
@@ -97,14 +77,6 @@ static char *exec_failed_text(const struct run_spec *spec,
 		return xasprintf("%s: not in %s", name, where);
 	return xasprintf("%s: cannot be executed in the guest: %s", name,
 			 strerror(f->number));
-}
-
-/* The console tells of these, or of what came before them. */
-static bool wants_tail(enum outcome outcome)
-{
-	return outcome == OUTCOME_PANIC || outcome == OUTCOME_OOPS ||
-	       outcome == OUTCOME_INIT_ERROR || outcome == OUTCOME_NO_INIT ||
-	       outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_QEMU_FAILED;
 }
 
 /* Whether the message has this line already, or its panic, or it is a
@@ -137,6 +109,12 @@ static void say_findings(const struct verdict *v, const struct facts *f)
 	}
 }
 
+static bool wants_console(const struct verdict *v)
+{
+	return v->outcome == OUTCOME_PANIC || v->outcome == OUTCOME_OOPS ||
+	       ends_on_console(v->outcome);
+}
+
 static void say(const struct run_spec *spec, const struct verdict *v,
 		const struct session_result *out)
 {
@@ -147,9 +125,6 @@ static void say(const struct run_spec *spec, const struct verdict *v,
 	/* Whoever sees the console has seen them, and sent the signal. */
 	if (v->outcome != OUTCOME_INTERRUPTED || spec->command)
 		say_findings(v, &out->facts);
-	if (spec->command && !msg_verbosity && wants_tail(v->outcome))
-		show_console(out, v->outcome == OUTCOME_PANIC ||
-					  v->outcome == OUTCOME_OOPS);
 }
 
 int run_conclude(const struct run_spec *spec, struct session_result *out,
@@ -157,7 +132,8 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 {
 	struct facts *f = &out->facts;
 	struct strv lines = { 0 };
-	char *before = findings_before_panic(&out->findings);
+	char *before = findings_before_panic(&out->findings), *console;
+	bool failure;
 	struct verdict v;
 
 	findings_judge(&out->findings, &spec->verdict.allow,
@@ -169,18 +145,21 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 		free(v.text);
 		v.text = exec_failed_text(spec, f);
 	}
+	console = console_text(spec, &v, out, &failure);
 	results_conclude(&spec->results, &v,
 			 &(struct results_end){
 				 .signal = f->status ? 0 : f->signal,
-				 .tail = out->tail.p,
-				 .n = out->tail.n,
+				 .console = console,
 			 });
 	say(spec, &v, out);
+	if (spec->command && !msg_verbosity && console && wants_console(&v))
+		show_console(console, failure);
 	run_report_verdict(report, &v, out);
 	f->oops = NULL;
 	f->before = NULL;
 	strv_free(&lines);
 	free(before);
+	free(console);
 	verdict_free(&v);
 	return v.exit_code;
 }

@@ -76,6 +76,9 @@ START_TEST(the_kernel_panics)
 	xml = vm_slurp(path);
 	ck_has(xml, "<error type=\"panic\" message=\"kernel panic: ");
 	ck_has(xml, "Kernel panic - not syncing");
+	/* From there on, and not what the boot was like. */
+	ck_hasnt(xml, "Linux version");
+	ck_has(r.err, "the console from there on:\n");
 	ck_has(xml, "<testcase name=\"a\"");
 }
 END_TEST
