@@ -109,9 +109,10 @@ static void say_findings(const struct verdict *v, const struct facts *f)
 	}
 }
 
-static bool wants_console(const struct verdict *v)
+/* Whatever became of the command: a kernel's failure may be the reason. */
+static bool wants_console(const struct verdict *v, const struct facts *f)
 {
-	return v->outcome == OUTCOME_PANIC || v->outcome == OUTCOME_OOPS ||
+	return f->oops->n || v->outcome == OUTCOME_PANIC ||
 	       ends_on_console(v->outcome);
 }
 
@@ -152,7 +153,7 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 				 .console = console,
 			 });
 	say(spec, &v, out);
-	if (spec->command && !msg_verbosity && console && wants_console(&v))
+	if (spec->command && !msg_verbosity && console && wants_console(&v, f))
 		show_console(console, failure);
 	run_report_verdict(report, &v, out);
 	f->oops = NULL;
