@@ -149,18 +149,35 @@ static void add_suite(struct doc *d, long suite)
 	free(class);
 }
 
-/* How the run ended, as a test that has not passed. */
+static void add_error(struct doc *d, const char *name, const char *class,
+		      const char *type, const char *message)
+{
+	if (!type)
+		return;
+	begin_case(d->out, name, class);
+	buf_adds(d->out, ">\n");
+	add_element(d->out, "error", type, message, d->run->console);
+	buf_adds(d->out, "    </testcase>\n");
+}
+
+static unsigned long count_errors(const struct junit_run *run)
+{
+	return (unsigned long)(run->outcome != NULL) + (run->kernel != NULL);
+}
+
+/* How the run ended, and how the kernel was, as tests that have not passed. */
 static void add_run(struct doc *d)
 {
-	static const unsigned long one[KTAP_STATUS_N] = { [KTAP_ERROR] = 1 };
 	const struct junit_run *run = d->run;
+	const unsigned long count[KTAP_STATUS_N] = {
+		[KTAP_ERROR] = count_errors(run)
+	};
 	char *class = xasprintf("%s.bootlet", run->name);
 
-	begin_suite(d->out, class, one);
-	begin_case(d->out, "run", class);
-	buf_adds(d->out, ">\n");
-	add_element(d->out, "error", run->outcome, run->text, run->console);
-	buf_adds(d->out, "    </testcase>\n  </testsuite>\n");
+	begin_suite(d->out, class, count);
+	add_error(d, "run", class, run->outcome, run->text);
+	add_error(d, "kernel", class, run->kernel ? "oops" : NULL, run->kernel);
+	buf_adds(d->out, "  </testsuite>\n");
 	free(class);
 }
 
@@ -168,8 +185,8 @@ void junit_write(const struct ktap *results, const struct junit_run *run,
 		 struct buf *out)
 {
 	struct doc d = { .results = results, .run = run, .out = out };
-	bool bad = run->outcome != NULL;
-	unsigned long count[KTAP_STATUS_N] = { 0 }, tests = bad;
+	unsigned long bad = count_errors(run), tests = bad;
+	unsigned long count[KTAP_STATUS_N] = { 0 };
 
 	d.tests = ktap_tests(results, &d.n);
 	/* What is in the file, which may be less than there was. */

@@ -21,15 +21,18 @@ struct junit_run {
 	const char *outcome, *text;
 	/** @seconds: that it took */
 	double seconds;
-	/** @console: what is shown of it with @outcome, or NULL */
+	/** @kernel: what the kernel reported of its failures, in one line, or
+	 * NULL */
+	const char *kernel;
+	/** @console: what is shown of it with @outcome and @kernel, or NULL */
 	const char *console;
 };
 
 /**
  * junit_write() - append the whole document
  * @results: after ktap_end()
- * @run:     a failure of it is a test case of its own, an error, so that no
- *           reader of the file shows success
+ * @run:     a failure of it is a test case of its own, and so is the kernel's;
+ *           both are errors, so that no reader of the file shows success
  * @out:     UTF-8; bytes of the input that are none, and characters that XML
  *           1.0 does not allow, are U+FFFD there
  */

@@ -75,17 +75,32 @@ static bool is_failure(const struct verdict *v, const struct results_end *end,
 	return v->outcome != OUTCOME_TESTS_FAILED;
 }
 
+/* Return: the kernel's failures in one line, the caller frees; NULL: none. */
+static char *kernel_text(const struct verdict *v, const struct strv *oops)
+{
+	/* That names the panic, and what came before it. */
+	if (!oops || !oops->n || v->outcome == OUTCOME_PANIC)
+		return NULL;
+	if (oops->n == 1)
+		return xstrdup(oops->v[0]);
+	return xasprintf("%s; and %zu more", oops->v[0], oops->n - 1);
+}
+
 static struct junit_run describe(const struct results_run *run,
 				 const struct verdict *v,
 				 const struct results_end *end, bool failed,
-				 char **text)
+				 char *kernel, char **text)
 {
-	struct junit_run j = { .name = run->name };
+	struct junit_run j = {
+		.name = run->name,
+		.seconds = seconds() - run->begin,
+		.kernel = kernel,
+		.console = end->console,
+	};
 
-	j.seconds = seconds() - run->begin;
-	if (!is_failure(v, end, failed))
+	if (!is_failure(v, end, failed) ||
+	    (kernel && v->outcome == OUTCOME_OOPS))
 		return j;
-	j.console = end->console;
 	j.outcome = verdict_name(v->outcome);
 	if (end->signal) {
 		j.outcome = "interrupted";
@@ -140,7 +155,7 @@ void results_conclude(const struct results *r, struct verdict *v,
 {
 	struct buf summary = { 0 };
 	struct junit_run j;
-	char *reason, *text = NULL;
+	char *reason, *kernel, *text = NULL;
 	int err;
 
 	if (!r->run)
@@ -153,7 +168,8 @@ void results_conclude(const struct results *r, struct verdict *v,
 		become(v, OUTCOME_TESTS_FAILED, 0, reason);
 	else if (reason && v->outcome == OUTCOME_EXIT)
 		msg_info("%s", reason);
-	j = describe(r->run, v, end, reason != NULL, &text);
+	kernel = kernel_text(v, end->oops);
+	j = describe(r->run, v, end, reason != NULL, kernel, &text);
 	err = write_file(r->run, &j);
 	free(text);
 	text = err ? write_text(r, err) : NULL;
@@ -164,6 +180,7 @@ void results_conclude(const struct results *r, struct verdict *v,
 		msg_error("%s", text);
 	buf_free(&summary);
 	free(reason);
+	free(kernel);
 	free(text);
 }
 

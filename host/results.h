@@ -25,6 +25,9 @@ struct results {
 struct results_end {
 	/** @signal: that ended bootlet's own wait, or 0 */
 	int signal;
+	/** @oops: the kernel's failures that count, as in struct facts, or
+	 * NULL */
+	const struct strv *oops;
 	/** @console: what is shown of it, from excerpt_text(), or NULL */
 	const char *console;
 };

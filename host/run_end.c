@@ -150,6 +150,7 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 	results_conclude(&spec->results, &v,
 			 &(struct results_end){
 				 .signal = f->status ? 0 : f->signal,
+				 .oops = &lines,
 				 .console = console,
 			 });
 	say(spec, &v, out);

@@ -152,6 +152,57 @@ START_TEST(verdicts)
 }
 END_TEST
 
+static char bug[] = "oops: BUG: x in f", warning[] = "warning: w";
+static char *found[] = { bug, warning, NULL };
+
+#define RUN    "<testcase name=\"run\""
+#define KERNEL "<testcase name=\"kernel\""
+#define OOPS   "<error type=\"oops\" message=\"oops: BUG: x in f\">from\n"
+#define OOPS_TWO \
+	"<error type=\"oops\" message=\"oops: BUG: x in f; and 1 more\""
+
+/* Whatever became of the command: the kernel's failure is in the file. */
+static const struct {
+	const char *tap;
+	enum outcome outcome;
+	int number;
+	size_t n; /* of those found */
+	const char *has[3], *hasnt;
+} kernels[] = {
+	{ GOOD, OUTCOME_EXIT, 3, 1, { RUN, OOPS, "errors=\"2\"" }, "<failure" },
+	{ BAD, OUTCOME_EXIT, 1, 1, { "<failure", OOPS }, RUN },
+	{ GOOD, OUTCOME_SIGNAL, 9, 2, { "type=\"signal\"", OOPS_TWO }, "<fai" },
+	{ GOOD, OUTCOME_TIMEOUT, 0, 1, { "type=\"timeout\"", OOPS }, "<fai" },
+	{ GOOD, OUTCOME_EXEC_FAILED, 2, 1, { "\"exec-failed\"", OOPS }, "<fai" },
+	/* It is what the run failed of: one error tells that. */
+	{ GOOD, OUTCOME_OOPS, 0, 1, { OOPS, "errors=\"1\"" }, RUN },
+	{ BAD, OUTCOME_OOPS, 0, 1, { OOPS, "<failure" }, RUN },
+	{ GOOD, OUTCOME_PANIC, 0, 2, { RUN, "type=\"panic\"" }, KERNEL },
+	{ GOOD, OUTCOME_EXIT, 3, 0, { RUN, "errors=\"1\"" }, KERNEL },
+};
+
+START_TEST(the_kernel_has_failed)
+{
+	const struct strv oops = { .v = found, .n = kernels[_i].n };
+	struct results r = { .junit = path };
+	struct results_end end = { .oops = &oops, .console = "from\nhere\n" };
+	struct verdict v =
+		verdict_make(kernels[_i].outcome, kernels[_i].number, NULL);
+	char *xml;
+
+	ck_assert_int_eq(results_open(&r, "t"), 0);
+	ktap_feed(results_ktap(&r), kernels[_i].tap, strlen(kernels[_i].tap));
+	results_conclude(&r, &v, &end);
+	results_close(&r);
+	xml = file();
+	for (int i = 0; i < 3 && kernels[_i].has[i]; i++)
+		ck_assert_msg(strstr(xml, kernels[_i].has[i]), "%s", xml);
+	ck_assert_msg(!strstr(xml, kernels[_i].hasnt), "%s", xml);
+	verdict_free(&v);
+	free(xml);
+}
+END_TEST
+
 START_TEST(without_a_file)
 {
 	struct results r = { .tap = true };
@@ -254,6 +305,8 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, verdicts, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_loop_test(t, the_kernel_has_failed, 0,
+			    sizeof(kernels) / sizeof(kernels[0]));
 	tcase_add_test(t, without_a_file);
 	tcase_add_test(t, not_asked_for);
 	tcase_add_test(t, no_guest);

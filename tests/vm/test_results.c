@@ -83,6 +83,24 @@ START_TEST(the_kernel_panics)
 }
 END_TEST
 
+/* The tests that have failed do not hide why. */
+START_TEST(the_kernel_fails_and_so_does_a_test)
+{
+	const char *path = vm_at("oops.xml");
+	struct text xml;
+
+	vm_boot(&r, "--junit", path, "--", "sh", "-c",
+		"printf '1..1\\nnot ok 1 a\\n'; echo '<2>BUG: kernel NULL pointer "
+		"dereference, address: 8' >/dev/kmsg; exit 1");
+	ck_code(&r, 1);
+	xml = vm_slurp(path);
+	ck_has(xml, "tests=\"2\" failures=\"1\" errors=\"1\"");
+	ck_has(xml, "<error type=\"oops\" message=\"oops: BUG: kernel NULL "
+		    "pointer dereference, address: 8\">");
+	ck_has(xml, "<failure");
+}
+END_TEST
+
 START_TEST(interrupted)
 {
 	const char *path = vm_at("int.xml");
@@ -149,6 +167,7 @@ Suite *suite(void)
 	tcase_add_test(t, plan_not_fulfilled);
 	tcase_add_test(t, the_command_fails_by_itself);
 	tcase_add_test(t, the_kernel_panics);
+	tcase_add_test(t, the_kernel_fails_and_so_does_a_test);
 	tcase_add_test(t, interrupted);
 	tcase_add_test(t, usage);
 	tcase_add_test(t, no_guest_at_all);
