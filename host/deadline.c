@@ -146,19 +146,25 @@ long long deadline_next(const struct deadlines *d,
 	return next;
 }
 
+/* The word's end for so many of them, as %g prints their number. */
+static const char *plural(double n)
+{
+	return n > 0.9999995 && n < 1.000005 ? "" : "s";
+}
+
 char *deadline_text(enum deadline d, double seconds, const char *phase,
 		    double unread)
 {
 	const struct row *row = &rows[d];
 	struct buf b = { 0 };
 
-	buf_addf(&b, "the deadline of %g seconds for %s passed in phase %s",
-		 seconds, row->what, phase);
+	buf_addf(&b, "the deadline of %g second%s for %s passed in phase %s",
+		 seconds, plural(seconds), row->what, phase);
 	if (row->means)
 		buf_addf(&b, ": %s", row->means);
 	if (unread >= 1)
-		buf_addf(&b, "; for %.0f seconds nobody had read its output",
-			 unread);
+		buf_addf(&b, "; for %.0f second%s nobody had read its output",
+			 unread, unread < 1.5 ? "" : "s");
 	buf_addf(&b, "; %s gives it more, 0: no limit", row->option);
 	return b.p;
 }

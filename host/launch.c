@@ -268,8 +268,8 @@ static const char *no_try(const struct run_spec *spec)
 		timeout = boot;
 	if (timeout <= 0 || timeout >= 4 * ACCEL_PROBE_S)
 		return NULL;
-	msg_debug("KVM is untried here and %g seconds are too short to find "
-		  "out; using TCG",
+	msg_debug("KVM is untried here and %g s are too short to find out; "
+		  "using TCG",
 		  timeout);
 	return "KVM is untried, and the deadline too short to find out";
 }

@@ -164,6 +164,32 @@ START_TEST(each_has_its_own_words)
 }
 END_TEST
 
+static const struct {
+	double seconds, unread;
+	const char *says, *says_too; /* or NULL */
+} numbers[] = {
+	{ 1, 0, "deadline of 1 second for", NULL },
+	{ 1, 1, "deadline of 1 second for", "for 1 second nobody" },
+	{ 1, 1.4, "deadline of 1 second for", "for 1 second nobody" },
+	{ 2, 1.6, "deadline of 2 seconds for", "for 2 seconds nobody" },
+	{ 0.5, 0, "deadline of 0.5 seconds for", NULL },
+	{ 1.5, 0, "deadline of 1.5 seconds for", NULL },
+	/* As it is printed. */
+	{ 1.000001, 0, "deadline of 1 second for", NULL },
+};
+
+START_TEST(one_second_is_not_many)
+{
+	char *text = deadline_text(DEADLINE_ALL, numbers[_i].seconds, "p",
+				   numbers[_i].unread);
+
+	ck_assert_msg(strstr(text, numbers[_i].says), "%s", text);
+	if (numbers[_i].says_too)
+		ck_assert_msg(strstr(text, numbers[_i].says_too), "%s", text);
+	free(text);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("deadline");
@@ -178,6 +204,8 @@ Suite *suite(void)
 	tcase_add_test(t, all_goes_on_where_shutdown_has_no_limit);
 	tcase_add_loop_test(t, each_has_its_own_words, 0,
 			    sizeof(words) / sizeof(words[0]));
+	tcase_add_loop_test(t, one_second_is_not_many, 0,
+			    sizeof(numbers) / sizeof(numbers[0]));
 	suite_add_tcase(s, t);
 	return s;
 }

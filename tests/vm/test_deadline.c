@@ -83,7 +83,7 @@ START_TEST(of_the_command)
 {
 	vm_boot(&r, "--command-timeout", "1", "--", "sh", "-c",
 		"echo up; sleep 1000");
-	ck_passed("deadline of 1 seconds for the command", "command",
+	ck_passed("deadline of 1 second for the command", "command",
 		  "--command-timeout", 1, 100);
 	ck_assert_str_eq(r.out.p, "up\n");
 	ck_hasnt(r.err, "nobody");
@@ -93,7 +93,7 @@ END_TEST
 START_TEST(of_all)
 {
 	vm_boot(&r, "--timeout", "1", "--", "true");
-	ck_passed("deadline of 1 seconds for all of it", "boot", "--timeout", 1,
+	ck_passed("deadline of 1 second for all of it", "boot", "--timeout", 1,
 		  6);
 }
 END_TEST
