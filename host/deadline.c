@@ -153,15 +153,17 @@ static const char *plural(double n)
 }
 
 char *deadline_text(enum deadline d, double seconds, const char *phase,
-		    double unread)
+		    double unread, const char *means)
 {
 	const struct row *row = &rows[d];
 	struct buf b = { 0 };
 
 	buf_addf(&b, "the deadline of %g second%s for %s passed in phase %s",
 		 seconds, plural(seconds), row->what, phase);
-	if (row->means)
-		buf_addf(&b, ": %s", row->means);
+	if (!means)
+		means = row->means;
+	if (means)
+		buf_addf(&b, ": %s", means);
 	if (unread >= 1)
 		buf_addf(&b, "; for %.0f second%s nobody had read its output",
 			 unread, unread < 1.5 ? "" : "s");

@@ -83,10 +83,11 @@ long long deadline_next(const struct deadlines *d,
  * @seconds: its length
  * @phase:   that was under way
  * @unread:  seconds for which nobody has read the guest's output, 0: none
+ * @means:   what it means here, or NULL: what it usually does
  *
  * Return: one line, the caller frees.
  */
 char *deadline_text(enum deadline d, double seconds, const char *phase,
-		    double unread);
+		    double unread, const char *means);
 
 #endif

@@ -131,10 +131,20 @@ static char *qemu_text(const struct facts *f)
 
 /* --- what a verdict is worth ---------------------------------------------- */
 
+/* A kernel that has too little memory says nothing, and stands still. */
+static const char *silence(const struct facts *f)
+{
+	if (!f->silent || f->ready || f->status)
+		return NULL;
+	return "not a word came from the console; the guest may need more "
+	       "memory (-m)";
+}
+
 static char *deadline_words(const struct facts *f)
 {
 	return deadline_text(f->deadline ? f->deadline : DEADLINE_ALL,
-			     f->timeout, verdict_reached(f), f->unread);
+			     f->timeout, verdict_reached(f), f->unread,
+			     silence(f));
 }
 
 static char *oops_text(const struct facts *f)

@@ -151,15 +151,18 @@ static const struct {
 
 START_TEST(each_has_its_own_words)
 {
-	char *text = deadline_text(words[_i].d, 2.5, "p", 0);
+	char *text = deadline_text(words[_i].d, 2.5, "p", 0, NULL);
 
 	ck_assert_str_eq(deadline_name(words[_i].d), words[_i].name);
 	for (int i = 0; words[_i].says[i]; i++)
 		ck_assert_msg(strstr(text, words[_i].says[i]), "%s", text);
 	ck_assert_ptr_null(strstr(text, "nobody"));
 	free(text);
-	text = deadline_text(words[_i].d, 2.5, "p", 7.2);
-	ck_assert_msg(strstr(text, "for 7 seconds nobody"), "%s", text);
+	text = deadline_text(words[_i].d, 2.5, "p", 7.2, "reason");
+	ck_assert_msg(strstr(text, "phase p: reason; for 7 seconds nobody"),
+		      "%s", text);
+	if (words[_i].d != DEADLINE_ALL && words[_i].d != DEADLINE_COMMAND)
+		ck_assert_ptr_null(strstr(text, words[_i].says[1]));
 	free(text);
 }
 END_TEST
@@ -181,7 +184,7 @@ static const struct {
 START_TEST(one_second_is_not_many)
 {
 	char *text = deadline_text(DEADLINE_ALL, numbers[_i].seconds, "p",
-				   numbers[_i].unread);
+				   numbers[_i].unread, NULL);
 
 	ck_assert_msg(strstr(text, numbers[_i].says), "%s", text);
 	if (numbers[_i].says_too)

@@ -33,6 +33,18 @@ START_TEST(of_the_boot)
 }
 END_TEST
 
+/* 6.1 stands still there, before its console is: a minute more is no help. */
+START_TEST(of_a_boot_without_memory)
+{
+	vm_host(&r, "run", VM_KERNEL, "-m", "64", "--boot-timeout", "4", "--",
+		"true");
+	ck_passed("deadline of 4 seconds for the boot", "boot",
+		  "--boot-timeout", 4, 10);
+	ck_has(r.err, "not a word came from the console; the guest may need "
+		      "more memory (-m)");
+}
+END_TEST
+
 static void add_frame(struct text *t, char type, const char *payload)
 {
 	const char header[] = { type, 0, (char)strlen(payload), 0 };
@@ -257,6 +269,7 @@ Suite *suite(void)
 
 	tcase_set_timeout(t, VM_TCASE_S);
 	tcase_add_test(t, of_the_boot);
+	tcase_add_test(t, of_a_boot_without_memory);
 	tcase_add_test(t, of_init);
 	tcase_add_test(t, of_the_command);
 	tcase_add_test(t, of_all);
