@@ -309,7 +309,9 @@ int launch_run(struct launch *r, struct session_result *out)
 	}
 	switch (r->spec->accel) {
 	case RUN_KVM:
-		return attend(r, "kvm", "--accel", 0, 0, out);
+		err = attend(r, "kvm", "--accel", 0, 0, out);
+		out->facts.kvm = true;
+		return err;
 	case RUN_TCG:
 		return attend(r, "tcg", "--accel", 0, 0, out);
 	default:

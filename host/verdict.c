@@ -108,6 +108,15 @@ static struct verdict from_status(const struct facts *f)
 				      strerror(f->number)));
 }
 
+/* What to do where QEMU's words, such as an assertion, are of KVM. */
+static const char *kvm_advice(const struct facts *f)
+{
+	if (!f->kvm || f->ready || !f->words || !strcasestr(f->words, "kvm"))
+		return "";
+	return "; KVM does not work here: --accel tcg does without it, and so "
+	       "does bootlet by itself where no --accel is given";
+}
+
 /* The last line that QEMU said, which is where it gives the reason. */
 static char *qemu_text(const struct facts *f)
 {
@@ -121,12 +130,13 @@ static char *qemu_text(const struct facts *f)
 	line = line ? line + 1 : words;
 	n -= (size_t)(line - words);
 	if (WIFSIGNALED(f->qemu))
-		return xasprintf("QEMU was killed by signal %d (%s)%s%.*s",
+		return xasprintf("QEMU was killed by signal %d (%s)%s%.*s%s",
 				 WTERMSIG(f->qemu),
 				 strsignal(WTERMSIG(f->qemu)), n ? ": " : "",
-				 (int)n, line);
-	return xasprintf("QEMU failed with exit code %d%s%.*s",
-			 WEXITSTATUS(f->qemu), n ? ": " : "", (int)n, line);
+				 (int)n, line, kvm_advice(f));
+	return xasprintf("QEMU failed with exit code %d%s%.*s%s",
+			 WEXITSTATUS(f->qemu), n ? ": " : "", (int)n, line,
+			 kvm_advice(f));
 }
 
 /* --- what a verdict is worth ---------------------------------------------- */
@@ -136,6 +146,10 @@ static const char *silence(const struct facts *f)
 {
 	if (!f->silent || f->ready || f->status)
 		return NULL;
+	if (f->kvm)
+		return "not a word came from the console; KVM may not work "
+		       "here (--accel tcg), or the guest needs more memory "
+		       "(-m)";
 	return "not a word came from the console; the guest may need more "
 	       "memory (-m)";
 }

@@ -67,8 +67,9 @@ struct facts {
 	/** @qemu: waitpid(2)'s status of QEMU; @words: its stderr */
 	int qemu;
 	const char *words;
-	/** @killed: it was bootlet that killed QEMU */
-	bool killed;
+	/** @killed: it was bootlet that killed QEMU; @kvm: the user has asked
+	 * for KVM, and nothing else was tried */
+	bool killed, kvm;
 	/** @signal: to bootlet, that made it end the guest; 0: none */
 	int signal;
 	/** @shell: for a person or a script, whose exit code stands whatever

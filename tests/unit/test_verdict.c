@@ -178,6 +178,23 @@ static const struct {
 	  OUTCOME_QEMU_FAILED,
 	  125,
 	  "signal 11" },
+	/* An assertion helps nobody who only wants to boot. */
+	{ { .kvm = true,
+	    .qemu = KILLED(6),
+	    .words = "q: x/kvm.c:29: `a == b'\n" },
+	  OUTCOME_QEMU_FAILED,
+	  125,
+	  "`a == b'; KVM does not work here: --accel tcg" },
+	{ { .kvm = true,
+	    .qemu = EXITED(1),
+	    .words = "Could not access KVM kernel module: x\nq: failed\n" },
+	  OUTCOME_QEMU_FAILED,
+	  125,
+	  "q: failed; KVM does not work here: --accel tcg" },
+	{ { .timeout = 9, .kvm = true, .silent = true, .killed = true },
+	  OUTCOME_TIMEOUT,
+	  124,
+	  "KVM may not work here (--accel tcg)" },
 	{ { .qemu = EXITED(0), .silent = true },
 	  OUTCOME_QEMU_FAILED,
 	  125,
@@ -341,6 +358,24 @@ START_TEST(numbers_have_a_meaning)
 }
 END_TEST
 
+/* It is for who asked for KVM, and only where that is the reason. */
+static const struct facts not_kvm[] = {
+	{ .qemu = EXITED(1), .words = "kvm\n" },
+	{ .kvm = true, .qemu = EXITED(1), .words = "no such option\n" },
+	{ .kvm = true, .qemu = KILLED(9) },
+	{ .kvm = true, .qemu = KILLED(6), .words = "kvm\n", .ready = true },
+};
+
+START_TEST(kvm_is_not_blamed)
+{
+	struct verdict v = verdict_decide(&not_kvm[_i]);
+
+	ck_assert_int_eq(v.outcome, OUTCOME_QEMU_FAILED);
+	ck_assert_ptr_null(strstr(v.text, "--accel"));
+	verdict_free(&v);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("verdict");
@@ -352,6 +387,8 @@ Suite *suite(void)
 	tcase_add_test(t, a_failure_of_its_own_stands);
 	tcase_add_test(t, nothing_but_a_status_is_a_success);
 	tcase_add_test(t, numbers_have_a_meaning);
+	tcase_add_loop_test(t, kvm_is_not_blamed, 0,
+			    sizeof(not_kvm) / sizeof(not_kvm[0]));
 	suite_add_tcase(s, t);
 	return s;
 }

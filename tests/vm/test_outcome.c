@@ -265,6 +265,23 @@ START_TEST(qemu_refuses)
 }
 END_TEST
 
+/* As one that has no /dev/kvm; and what to do. */
+START_TEST(qemu_has_no_kvm)
+{
+	const char *mute =
+		vm_put("qemu-nokvm",
+		       "#!/bin/sh\necho failed to initialize kvm >&2\n"
+		       "exit 1\n",
+		       true);
+
+	vm_boot(&r, "--accel", "kvm", "--qemu", mute, "--", "true");
+	ck_code(&r, 125);
+	ck_one_line(&r, "exit code 1: failed to initialize kvm; KVM does not "
+			"work here: --accel tcg");
+	vm_nothing_left(0);
+}
+END_TEST
+
 START_TEST(qemu_ends_well_at_once)
 {
 	vm_boot(&r, "--qemu", "/bin/true", "--", "true");
@@ -304,6 +321,7 @@ Suite *suite(void)
 	tcase_add_test(t, qemu_missing);
 	tcase_add_test(t, qemu_not_in_path);
 	tcase_add_test(t, qemu_refuses);
+	tcase_add_test(t, qemu_has_no_kvm);
 	tcase_add_test(t, qemu_ends_well_at_once);
 	suite_add_tcase(s, t);
 	return s;
