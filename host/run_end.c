@@ -25,6 +25,70 @@ static const struct oops_finding *first_shown(const struct session_result *out)
 	return NULL;
 }
 
+/* Return: whether init says on the console that this was the reason. */
+static bool cannot_enter(const struct session_result *out, const char *dir)
+{
+	/* init's lines end after some 500 bytes. */
+	char *line = xasprintf("init: %.480s%s", dir,
+			       strlen(dir) < 480 ? ": cannot be entered" : "");
+	bool said = false;
+
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	if (out->tail.n)
+		said = memmem(out->tail.p, out->tail.n, line, strlen(line));
+	free(line);
+	return said;
+}
+
+/* Of what init failed in the user has a word, too. Return: it, or NULL. */
+static char *init_error_text(const struct run_spec *spec,
+			     const struct session_result *out)
+{
+	const struct facts *f = &out->facts;
+	const char *dir = spec->files.cwd;
+
+	if (!f->status || !dir || !cannot_enter(out, dir))
+		return NULL;
+	return xasprintf("%s: the command cannot start there: %s; --cwd names "
+			 "a directory of the guest",
+			 dir, strerror(f->number));
+}
+
+/* The user's word for what could not be executed, and why. */
+static char *exec_failed_text(const struct run_spec *spec,
+			      const struct facts *f)
+{
+	const char *name = spec->command ? spec->command[0] : "/bin/sh";
+	const char *where = spec->files.root ? spec->files.root : "the image";
+
+	if (f->word && !strcmp(f->word, STATUS_INTERPRETER))
+		return xasprintf("%s: its interpreter or dynamic loader is not "
+				 "in %s",
+				 name, where);
+	if (f->number == ENOENT)
+		return xasprintf("%s: not in %s", name, where);
+	return xasprintf("%s: cannot be executed in the guest: %s", name,
+			 strerror(f->number));
+}
+
+static void say_in_users_words(const struct run_spec *spec,
+			       const struct session_result *out,
+			       struct verdict *v)
+{
+	char *text = NULL;
+
+	if (v->outcome == OUTCOME_EXEC_FAILED)
+		text = exec_failed_text(spec, &out->facts);
+	else if (v->outcome == OUTCOME_INIT_ERROR)
+		text = init_error_text(spec, out);
+	if (!text)
+		return;
+	free(v->text);
+	v->text = text;
+}
+
 /* The console tells of these, or of what came before them. */
 static bool ends_on_console(enum outcome outcome)
 {
@@ -60,23 +124,6 @@ static void show_console(const char *text, bool failure)
 		end = strchr(text, '\n');
 		fprintf(stderr, "  %.*s\n", (int)(end - text), text);
 	}
-}
-
-/* The user's word for what could not be executed, and why. */
-static char *exec_failed_text(const struct run_spec *spec,
-			      const struct facts *f)
-{
-	const char *name = spec->command ? spec->command[0] : "/bin/sh";
-	const char *where = spec->files.root ? spec->files.root : "the image";
-
-	if (f->word && !strcmp(f->word, STATUS_INTERPRETER))
-		return xasprintf("%s: its interpreter or dynamic loader is not "
-				 "in %s",
-				 name, where);
-	if (f->number == ENOENT)
-		return xasprintf("%s: not in %s", name, where);
-	return xasprintf("%s: cannot be executed in the guest: %s", name,
-			 strerror(f->number));
 }
 
 /* Whether the message has this line already, or its panic, or it is a
@@ -142,10 +189,7 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 	f->oops = &lines;
 	f->before = before;
 	v = verdict_decide(f);
-	if (v.outcome == OUTCOME_EXEC_FAILED) {
-		free(v.text);
-		v.text = exec_failed_text(spec, f);
-	}
+	say_in_users_words(spec, out, &v);
 	console = console_text(spec, &v, out, &failure);
 	results_conclude(&spec->results, &v,
 			 &(struct results_end){

@@ -180,8 +180,13 @@ START_TEST(what_is_not_there)
 {
 	vm_boot(&r, "--root", "/", "--cwd", "/none such", "--", "true");
 	ck_code(&r, 125);
-	ck_has(r.err, "init failed in phase files: No such file or directory");
-	ck_has(r.err, "/none such: cannot be entered");
+	ck_has(r.err, "bootlet: /none such: the command cannot start there: "
+		      "No such file or directory; --cwd names a directory");
+	ck_has(r.err, "init: /none such: cannot be entered");
+	/* A name that the console cannot show as it is. */
+	vm_boot(&r, "--cwd", "/none\nsuch\x1b", "--", "true");
+	ck_code(&r, 125);
+	ck_has(r.err, "such\\x1b: the command cannot start there");
 }
 END_TEST
 
