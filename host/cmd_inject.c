@@ -48,6 +48,10 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	err = guestpick_open(&pick, &g, &q);
 	if (!err)
 		err = inject_apply(what, &q, &g, &why);
+	if (!err && g.name)
+		msg_info("%s: %s", g.name, what->done);
+	else if (!err)
+		msg_info("run %ld: %s", (long)g.pid, what->done);
 	if (err && why.n)
 		msg_error("%s: %s", what->name, why.p);
 	buf_free(&why);

@@ -179,17 +179,20 @@ static const struct inject table[] = {
 	{
 		.name = "nmi",
 		.help = "a non-maskable interrupt to every CPU",
+		.done = "NMI injected",
 		.apply = nmi,
 		.runs = true,
 	},
 	{
 		.name = "link-down",
 		.help = "the network card loses its carrier",
+		.done = "link down",
 		.apply = set_link,
 	},
 	{
 		.name = "link-up",
 		.help = "it has it again",
+		.done = "link up",
 		.apply = set_link,
 		.up = true,
 	},
@@ -197,6 +200,7 @@ static const struct inject table[] = {
 		.name = "panic",
 		.help = "a machine check that the kernel cannot survive; where "
 			"it takes none, a double fault",
+		.done = "panicked",
 		.apply = panic,
 		.runs = true,
 	},

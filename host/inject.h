@@ -8,8 +8,9 @@
 
 /** struct inject - a kind of fault */
 struct inject {
-	/** @name: as the user says it; @help: one line */
-	const char *name, *help;
+	/** @name: as the user says it; @help: one line; @done: what is said
+	 * when it has happened */
+	const char *name, *help, *done;
 	/** @apply: do it. Return: 0; -errno with words in @why */
 	int (*apply)(const struct inject *what, struct qmp *q,
 		     const struct guestinfo *g, struct buf *why);

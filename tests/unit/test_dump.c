@@ -263,6 +263,7 @@ START_TEST(faults)
 	ck_assert_uint_eq(n, 4);
 	for (size_t i = 0; i < n; i++) {
 		ck_assert_ptr_eq(inject_find(v[i].name), &v[i]);
+		ck_assert_ptr_nonnull(v[i].done);
 		ck_assert(v[i].apply != NULL);
 	}
 	ck_assert(inject_find("link-up")->up);

@@ -191,9 +191,11 @@ START_TEST(a_guest_that_goes_on)
 	stop_by_stub(vm_at(vm_fmt("bootlet-%u-q1", getuid())));
 	vm_host(&r, "inject", "--name", "q1", "nmi");
 	ck_code(&r, 0);
+	ck_one_line(&r, "q1: NMI injected");
 	ran_free(&r);
 	vm_host(&r, "inject", "--name", "q1", "link-down");
 	ck_code(&r, 0);
+	ck_one_line(&r, "q1: link down");
 	ran_free(&r);
 	vm_expect(s.out, &s.said, "down\n", 30);
 	vm_host(&r, "inject", "--name", "q1", "link-up");
@@ -238,6 +240,7 @@ START_TEST(one_of_two_panics)
 	ran_free(&r);
 	vm_host(&r, "inject", "--name", "one", "panic");
 	ck_code(&r, 0);
+	ck_one_line(&r, "one: panicked");
 	ran_free(&r);
 	ck_assert_int_eq(side_end(&s[1]), 123);
 	t = vm_slurp(vm_at("err"));
