@@ -117,7 +117,7 @@ $(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
 # And what gdb is taught.
 $(B)/obj/host/gdb.o $(B)/unit/host/gdb.o: host/gdb.py
 
-$(B)/obj/host/%.o: host/%.c | $(B)/obj-dirs
+$(B)/obj/host/%.o: host/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$<)
 	$(Q)$(CC) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
 
@@ -135,11 +135,11 @@ $(B)/unit/init/%.o: init/%.c | $(B)/obj-dirs
 	$(call say,CC,$< [unit])
 	$(Q)$(CC) $(UT_CFLAGS) $(DEPGEN) -c -o $@ $<
 
-$(B)/unit/host/%.o: host/%.c | $(B)/obj-dirs
+$(B)/unit/host/%.o: host/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$< [unit])
 	$(Q)$(CC) $(UT_CFLAGS) $(DEPGEN) -c -o $@ $<
 
-$(B)/unit/%.o: tests/unit/%.c | $(B)/obj-dirs
+$(B)/unit/%.o: tests/unit/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$<)
 	$(Q)$(CC) $(UT_CFLAGS) $(shell pkg-config --cflags check) $(DEPGEN) \
 		-c -o $@ $<
@@ -275,6 +275,16 @@ clean: ## remove build/
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | expand -t 14
+
+# The compiler would name a header, which is nothing to install.
+.PHONY: libs
+libs:
+	@pkg-config --exists $(PKGS) 2>/dev/null || { \
+		command -v pkg-config >/dev/null || set -- pkg-config; \
+		[ $$# -gt 0 ] || for p in $(PKGS); do \
+			pkg-config --exists $$p || set -- "$$@" $$p; \
+		done; \
+		echo "missing: $$*; sh .ci/deps boot installs it" >&2; exit 1; }
 
 $(B)/obj-dirs:
 	$(Q)mkdir -p $(B)/obj/init $(B)/obj/host $(B)/unit/init \
