@@ -21,18 +21,40 @@ static const char *const suffixes[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
  * depmod.d(5) has it by default. */
 static const char *const first_dirs[] = { "updates", "extra", "weak-updates" };
 
-/* One known module: @rel below moddir, as it was found or listed. */
+/* One known module: @rel below moddir, as it was found or listed; or @file,
+ * wherever that is. */
 struct known {
-	char *name, *rel;
+	char *name, *rel, *file;
 };
 
 struct modindex {
 	char *dir, *release;
 	struct known *v;
 	size_t n, cap;
+	/* How many of the first ones are files of the user's. */
+	size_t n_files;
 	struct strv builtin;
 	bool scanned;
 };
+
+/* How many bytes of a file's name follow the module's; 0: it is no module. */
+static size_t suffix_len(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		size_t cut = strlen(suffixes[i]);
+
+		if (len > cut && !strcmp(name + len - cut, suffixes[i]))
+			return cut;
+	}
+	return 0;
+}
+
+bool modindex_is_file(const char *name)
+{
+	return suffix_len(name) > 0;
+}
 
 int modindex_canonical(const char *name, char *out, size_t n)
 {
@@ -40,15 +62,7 @@ int modindex_canonical(const char *name, char *out, size_t n)
 	size_t len;
 
 	name = slash ? slash + 1 : name;
-	len = strlen(name);
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-		size_t cut = strlen(suffixes[i]);
-
-		if (len > cut && !strcmp(name + len - cut, suffixes[i])) {
-			len -= cut;
-			break;
-		}
-	}
+	len = strlen(name) - suffix_len(name);
 	if (!len || len >= n)
 		return -EINVAL;
 	for (size_t i = 0; i < len; i++)
@@ -57,19 +71,39 @@ int modindex_canonical(const char *name, char *out, size_t n)
 	return 0;
 }
 
+static struct known *known_room(struct modindex *x)
+{
+	if (x->n == x->cap) {
+		x->cap = x->cap ? x->cap * 2 : 1024;
+		x->v = xrealloc(x->v, x->cap * sizeof(*x->v));
+	}
+	return &x->v[x->n++];
+}
+
 /* Callers add what wins first: known_file() takes the first of a name. */
 static void known_add(struct modindex *x, const char *rel)
 {
 	char name[NAME_MAX_LEN];
 
-	if (modindex_canonical(rel, name, sizeof(name)))
-		return;
-	if (x->n == x->cap) {
-		x->cap = x->cap ? x->cap * 2 : 1024;
-		x->v = xrealloc(x->v, x->cap * sizeof(*x->v));
-	}
-	x->v[x->n++] =
-		(struct known){ .name = xstrdup(name), .rel = xstrdup(rel) };
+	if (!modindex_canonical(rel, name, sizeof(name)))
+		*known_room(x) = (struct known){ .name = xstrdup(name),
+						 .rel = xstrdup(rel) };
+}
+
+int modindex_replace(struct modindex *x, const char *name, const char *path)
+{
+	struct known *at;
+
+	for (size_t i = 0; i < x->n_files; i++)
+		if (!strcmp(x->v[i].name, name))
+			return strcmp(x->v[i].file, path) ? -EEXIST : 0;
+	known_room(x);
+	at = &x->v[x->n_files];
+	memmove(at + 1, at, (x->n - 1 - x->n_files++) * sizeof(*at));
+	*at = (struct known){ .name = xstrdup(name),
+			      .rel = xasprintf("extra/%s.ko", name),
+			      .file = xstrdup(path) };
+	return strv_has(&x->builtin, name);
 }
 
 /* Kbuild lists objects (.o) in a tree since 6.4, modules (.ko) otherwise. */
@@ -118,19 +152,6 @@ static int list_read(struct modindex *x, const char *file,
 	return err == -ENOENT ? 0 : err;
 }
 
-static bool is_module_file(const char *name)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-		size_t cut = strlen(suffixes[i]);
-
-		if (len > cut && !strcmp(name + len - cut, suffixes[i]))
-			return true;
-	}
-	return false;
-}
-
 static bool is_real_dir(DIR *d, const struct dirent *e)
 {
 	struct stat st;
@@ -155,7 +176,7 @@ static void scan(struct modindex *x, const char *sub, int depth)
 
 		if (*e->d_name == '.')
 			;
-		else if (is_module_file(e->d_name))
+		else if (modindex_is_file(e->d_name))
 			known_add(x, rel);
 		else if (is_real_dir(d, e) && depth < DEPTH_MAX)
 			scan(x, rel, depth + 1);
@@ -198,6 +219,7 @@ void modindex_close(struct modindex *x)
 	for (size_t i = 0; i < x->n; i++) {
 		free(x->v[i].name);
 		free(x->v[i].rel);
+		free(x->v[i].file);
 	}
 	free(x->v);
 	strv_free(&x->builtin);
@@ -241,12 +263,25 @@ static char *file_find(struct modindex *x, const char *rel)
 	return NULL;
 }
 
+static int user_file(struct modindex *x, const char *name, char **path,
+		     char **rel)
+{
+	for (size_t i = 0; i < x->n_files; i++) {
+		if (strcmp(x->v[i].name, name))
+			continue;
+		*path = xstrdup(x->v[i].file);
+		*rel = xstrdup(x->v[i].rel);
+		return 0;
+	}
+	return -ENOENT;
+}
+
 static int known_file(struct modindex *x, const char *name, char **path,
 		      char **rel)
 {
 	int err = -ENOENT;
 
-	for (size_t i = 0; i < x->n; i++) {
+	for (size_t i = x->n_files; i < x->n; i++) {
 		if (strcmp(x->v[i].name, name))
 			continue;
 		*path = file_find(x, x->v[i].rel);
@@ -270,6 +305,8 @@ int modindex_find(struct modindex *x, const char *name, char **path, char **rel)
 
 	if (modindex_canonical(name, canon, sizeof(canon)))
 		return -ENOENT;
+	if (!user_file(x, canon, path, rel))
+		return 0;
 	if (strv_has(&x->builtin, canon))
 		return 1;
 	err = known_file(x, canon, path, rel);
@@ -316,7 +353,7 @@ int modindex_each(struct modindex *x, const char *part,
 {
 	int stop = 0;
 
-	for (size_t i = 0; i < x->n && !stop; i++) {
+	for (size_t i = x->n_files; i < x->n && !stop; i++) {
 		const char *hit = strstr(x->v[i].rel, part);
 		char *path;
 

@@ -9,6 +9,7 @@
 
 #include "str.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct modindex;
@@ -44,6 +45,18 @@ struct modset {
  */
 int modindex_open(const char *moddir, const char *release,
 		  struct modindex **out);
+
+/**
+ * modindex_replace() - take a file of the user's for one module
+ * @x:    the index
+ * @name: canonical
+ * @path: the file; it wins over what the kernel has of that name, and its
+ *        place is "extra/NAME.ko"
+ *
+ * Return: 0; 1 where the kernel has it built in; -EEXIST where another file
+ * was taken for it.
+ */
+int modindex_replace(struct modindex *x, const char *name, const char *path);
 
 /** modindex_close() - free the index; NULL is fine */
 void modindex_close(struct modindex *x);
@@ -104,6 +117,9 @@ size_t modindex_count(struct modindex *x);
  * Return: 0; -EINVAL empty or too long.
  */
 int modindex_canonical(const char *name, char *out, size_t n);
+
+/** modindex_is_file() - whether a file's name ends as a module's does */
+bool modindex_is_file(const char *name);
 
 /** modset_free() - free all; @set is empty and usable again */
 void modset_free(struct modset *set);

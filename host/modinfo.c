@@ -37,6 +37,12 @@ static void parse_softdep(struct modinfo *out, const char *value)
 	strv_free(&words);
 }
 
+static void set_once(char **to, const char *value)
+{
+	if (!*to)
+		*to = xstrdup(value);
+}
+
 void modinfo_parse(struct modinfo *out, const char *key, const char *value)
 {
 	if (!strcmp(key, "depends"))
@@ -45,6 +51,10 @@ void modinfo_parse(struct modinfo *out, const char *key, const char *value)
 		parse_softdep(out, value);
 	else if (!strcmp(key, "alias"))
 		strv_push(&out->alias, value);
+	else if (!strcmp(key, "name"))
+		set_once(&out->name, value);
+	else if (!strcmp(key, "vermagic"))
+		set_once(&out->vermagic, value);
 }
 
 void modinfo_free(struct modinfo *out)
@@ -53,6 +63,9 @@ void modinfo_free(struct modinfo *out)
 	strv_free(&out->softpre);
 	strv_free(&out->softpost);
 	strv_free(&out->alias);
+	free(out->name);
+	free(out->vermagic);
+	out->name = out->vermagic = NULL;
 }
 
 static void quiet_log(void *data, int priority, const char *file, int line,

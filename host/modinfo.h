@@ -8,6 +8,9 @@
 /** struct modinfo - names as the module writes them ('-' or '_') */
 struct modinfo {
 	struct strv depends, softpre, softpost, alias;
+	/** @name: of the module, NULL before Linux 4.16; @vermagic: its first
+	 * word is the release that it was built for; NULL for none */
+	char *name, *vermagic;
 };
 
 /**
@@ -26,7 +29,7 @@ void modinfo_free(struct modinfo *out);
 /**
  * modinfo_parse() - take one key and value of .modinfo
  * @out:   appended to
- * @key:   "depends", "softdep", "alias"; others are ignored
+ * @key:   "depends", "softdep", "alias", "name", "vermagic"; others are ignored
  * @value: e.g. "mii,libphy", "pre: crc32c post: foo"
  */
 void modinfo_parse(struct modinfo *out, const char *key, const char *value);

@@ -5,6 +5,7 @@
 #include "blob.h"
 #include "busybox.h"
 #include "imgmod.h"
+#include "modfile.h"
 #include "modindex.h"
 #include "msg.h"
 #include "spawn.h"
@@ -153,6 +154,9 @@ static int unknown_module(const char *name, const struct kernel *k,
 		msg_error("%s: %s has no modules beside its image; name a "
 			  "kernel that has with -k",
 			  name, of);
+	else if (modindex_is_file(name))
+		msg_error("%s: no such file, and no such module in %s", name,
+			  of);
 	else
 		msg_error("%s: no such module in %s", name, of);
 	return -ENOENT;
@@ -178,16 +182,40 @@ static int take_module(struct modindex *x, const struct kernel *k,
 	return 0;
 }
 
+/* First: what another module needs may be a file of the user's, too. */
+static int take_files(const struct recipe *r, const struct kernel *k,
+		      struct modindex *x, struct strv *names)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < r->modules.n; i++) {
+		const char *value = r->modules.v[i];
+		char *name = NULL;
+
+		if (modfile_is(value))
+			err = modfile_take(x, value, k->release, &name);
+		else
+			name = xstrdup(value);
+		if (!err)
+			strv_take(names, name);
+	}
+	return err;
+}
+
 static int take_modules(const struct recipe *r, const struct kernel *k,
 			struct modset *set, struct strv *load)
 {
 	struct modindex *x = NULL;
+	struct strv names = { 0 };
 	int err = modindex_open(k->moddir, k->release, &x);
 
+	if (!err)
+		err = take_files(r, k, x, &names);
 	for (size_t i = 0; !err && i < r->drivers.n; i++)
 		err = take_module(x, k, r->drivers.v[i], false, set, load);
-	for (size_t i = 0; !err && i < r->modules.n; i++)
-		err = take_module(x, k, r->modules.v[i], true, set, load);
+	for (size_t i = 0; !err && i < names.n; i++)
+		err = take_module(x, k, names.v[i], true, set, load);
+	strv_free(&names);
 	modindex_close(x);
 	if (!err && set->n && !k->release) {
 		msg_error("%s: nothing tells its release, so modules have no "

@@ -27,7 +27,8 @@ struct recipe {
 	/** @busybox: file, NULL to look for one; @no_busybox: none */
 	const char *busybox;
 	bool no_busybox;
-	/** @modules: to be loaded by init; one that is unknown is an error */
+	/** @modules: to be loaded by init, names or files (modfile_is()); one
+	 * that is unknown is an error */
 	struct strv modules;
 	/** @drivers: likewise, but one that is unknown is passed over: it may
 	 * be built into a kernel that does not say so */

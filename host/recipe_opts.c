@@ -3,6 +3,7 @@
 #include "recipe.h"
 
 #include "listfile.h"
+#include "modfile.h"
 #include "msg.h"
 
 #include <errno.h>
@@ -259,7 +260,14 @@ static const char *add_names(struct strv *names, const char *arg)
 
 static const char *set_module(void *ctx, const char *arg)
 {
-	return add_names(&((struct recipe *)ctx)->modules, arg);
+	struct strv *modules = &((struct recipe *)ctx)->modules;
+
+	/* A file may have a comma in its name. */
+	if (!file_exists(arg) || !modfile_is(arg))
+		return add_names(modules, arg);
+	if (!strv_has(modules, arg))
+		strv_push(modules, arg);
+	return NULL;
 }
 
 static const char *set_driver(void *ctx, const char *arg)
@@ -311,8 +319,10 @@ const struct cli_opt recipe_opts[N_RECIPE_OPTS] = {
 	{ "busybox", 0, "FILE", "static BusyBox (default: found or downloaded)",
 	  set_busybox },
 	{ "no-busybox", 0, NULL, "no BusyBox", set_no_busybox },
-	{ "module", 0, "NAME[,NAME...]",
-	  "take modules along with what they need, and load them", set_module },
+	{ "module", 0, "NAME|FILE[,NAME|FILE...]",
+	  "take modules along with what they need, and load them; FILE is one "
+	  "of your own: ./test.ko",
+	  set_module },
 	{ "driver", 0, "NAME[,NAME...]",
 	  "likewise, but pass over one that the kernel does not have",
 	  set_driver },

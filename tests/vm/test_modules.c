@@ -227,6 +227,40 @@ START_TEST(flat_order)
 }
 END_TEST
 
+/* --- files of one's own ---------------------------------------------------- */
+
+/* One needs the other, and both more of the kernel's; one is for another. */
+START_TEST(own_files)
+{
+	copy("ext4", "my ext4,1.ko", SIZE_MAX);
+	copy("mbcache", "mbcache.ko", SIZE_MAX);
+	copy("dummy", "foreign.ko", SIZE_MAX);
+	patch("foreign.ko", true);
+	vm_host(&r, "run", VM_KERNEL, "--module", vm_at("my ext4,1.ko"),
+		"--module",
+		vm_fmt("%s,loop,%s", vm_at("mbcache.ko"), vm_at("foreign.ko")),
+		"--append", "loop.max_loop=3", "--log", vm_at("own"), "--",
+		"sh", "-c",
+		vm_fmt("%s\necho \"extra=$(cd /lib/modules/*/extra && echo *)\"",
+		       script));
+	ck_code(&r, 0);
+	ck_loaded("ext4", true);
+	ck_loaded("loop", true);
+	ck_loaded("jbd2", true);
+	ck_loaded("dummy", false);
+	ck_answer(&r, "param loop/parameters/max_loop", "3");
+	ck_answer(&r, "extra", "dummy.ko ext4.ko mbcache.ko");
+	ck_one_line(&r, "foreign.ko: was built for kernel X");
+	console = vm_slurp(vm_at("own"));
+	ck_has(console, "dummy.ko: built for kernel X");
+	ran_free(&r);
+	vm_host(&r, "run", VM_KERNEL, "--module", vm_at("none.ko"), "--",
+		"true");
+	ck_code(&r, 125);
+	ck_one_line(&r, "none.ko: No such file or directory");
+}
+END_TEST
+
 #define ADD_LOOP(t, test, table) \
 	tcase_add_loop_test(t, test, 0, sizeof(table) / sizeof((table)[0]))
 
@@ -249,6 +283,11 @@ Suite *suite(void)
 	ADD_LOOP(t, bad_is_told, bad);
 	tcase_add_test(t, good_one_is_loaded);
 	tcase_add_test(t, flat_order);
+	suite_add_tcase(s, t);
+
+	t = tcase_create("own");
+	tcase_set_timeout(t, VM_TCASE_S);
+	tcase_add_test(t, own_files);
 	suite_add_tcase(s, t);
 	return s;
 }
