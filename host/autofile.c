@@ -1,112 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "autofile.h"
 
+#include "interp.h"
 #include "msg.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The kernel looks no further for "#!", and linkers put PT_INTERP there. */
-#define HEAD 8192
-
-enum { SCRIPT = 1, DYNAMIC };
-
-/* --- what a file needs ---------------------------------------------------- */
-
-static bool within(size_t n, uint64_t at, uint64_t size)
-{
-	return at <= n && size <= n - at;
-}
-
-static char *string_at(const char *head, size_t n, uint64_t at, uint64_t size)
-{
-	if (!size || !within(n, at, size))
-		return NULL;
-	return xasprintf("%.*s", (int)size, head + at);
-}
-
-static char *loader_64(const char *head, size_t n)
-{
-	Elf64_Ehdr e;
-	Elf64_Phdr p;
-
-	if (n < sizeof(e))
-		return NULL;
-	memcpy(&e, head, sizeof(e));
-	for (unsigned int i = 0; i < e.e_phnum; i++) {
-		uint64_t at = e.e_phoff + (uint64_t)i * e.e_phentsize;
-
-		if (!within(n, at, sizeof(p)))
-			return NULL;
-		memcpy(&p, head + at, sizeof(p));
-		if (p.p_type == PT_INTERP)
-			return string_at(head, n, p.p_offset, p.p_filesz);
-	}
-	return NULL;
-}
-
-static char *loader_32(const char *head, size_t n)
-{
-	Elf32_Ehdr e;
-	Elf32_Phdr p;
-
-	if (n < sizeof(e))
-		return NULL;
-	memcpy(&e, head, sizeof(e));
-	for (unsigned int i = 0; i < e.e_phnum; i++) {
-		uint64_t at = e.e_phoff + (uint64_t)i * e.e_phentsize;
-
-		if (!within(n, at, sizeof(p)))
-			return NULL;
-		memcpy(&p, head + at, sizeof(p));
-		if (p.p_type == PT_INTERP)
-			return string_at(head, n, p.p_offset, p.p_filesz);
-	}
-	return NULL;
-}
-
-int parse_interpreter(const char *head, size_t n, char **out)
-{
-	*out = NULL;
-	if (n > 2 && head[0] == '#' && head[1] == '!') {
-		const char *word = head + 2 + strspn(head + 2, " \t");
-
-		*out = xasprintf("%.*s", (int)strcspn(word, " \t\n"), word);
-		return SCRIPT;
-	}
-	if (n <= EI_CLASS || memcmp(head, ELFMAG, SELFMAG) != 0)
-		return 0;
-	*out = head[EI_CLASS] == ELFCLASS64 ? loader_64(head, n) :
-					      loader_32(head, n);
-	return *out ? DYNAMIC : 0;
-}
-
 /* --- the image ------------------------------------------------------------ */
-
-/* @name: a path without slash before it; or a last part, wherever it is. */
-static bool image_has(const struct image *img, const char *name, bool anywhere)
-{
-	for (size_t i = 0; i < img->n; i++) {
-		const char *path = img->e[i].path, *slash;
-
-		slash = anywhere ? strrchr(path, '/') : NULL;
-		if (!strcmp(slash ? slash + 1 : path, name))
-			return true;
-	}
-	return false;
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 static bool is_shared(const struct sharespec *s, const char *path)
 {
@@ -119,32 +23,15 @@ static bool is_shared(const struct sharespec *s, const char *path)
 	return false;
 }
 
-/* Links are not followed: a path in the image may lead through one. */
-static bool has_interpreter(const struct sharespec *s, const struct image *img,
-			    const char *path, int kind)
-{
-	if (path[0] != '/')
-		return true;
-	return is_shared(s, path) || image_has(img, path + 1, false) ||
-	       (kind == DYNAMIC && image_has(img, last_part(path), true));
-}
-
 static int check_needs(const char *word, const struct sharespec *s,
 		       const struct image *img)
 {
-	char head[HEAD + 1], *needs = NULL;
-	int fd = open(word, O_RDONLY | O_CLOEXEC | O_NOCTTY), kind, err = 0;
-	ssize_t n = fd < 0 ? -1 : read(fd, head, HEAD);
+	char *needs;
+	int kind = interp_missing(word, img, &needs), err = 0;
 
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return 0;
-	head[n] = '\0';
-	kind = parse_interpreter(head, (size_t)n, &needs);
-	if (kind && !has_interpreter(s, img, needs, kind)) {
+	if (kind && !is_shared(s, needs)) {
 		err = -ELIBACC;
-		if (kind == DYNAMIC)
+		if (kind == INTERP_LOADER)
 			msg_error("%s: needs its dynamic loader, %s; take this "
 				  "machine's files along with --root /, or "
 				  "link it statically",

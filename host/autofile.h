@@ -32,16 +32,4 @@
 int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 		 struct strv *added);
 
-/**
- * parse_interpreter() - what the kernel needs to start a file
- * @head: its first bytes, a NUL behind them
- * @n:    how many
- * @out:  of a script: the word behind "#!"; of a dynamic ELF program: its
- *        loader (PT_INTERP), where that lies in @head; the caller frees
- *
- * Source: execve(2), elf(5). Return: 1 for a script, 2 for an ELF program with
- * a loader, 0 for anything else.
- */
-int parse_interpreter(const char *head, size_t n, char **out);
-
 #endif

@@ -193,3 +193,15 @@ int image_add_node(struct image *img, enum image_rank rank, const char *path,
 
 	return image_add(img, &e);
 }
+
+bool image_has(const struct image *img, const char *name, bool anywhere)
+{
+	for (size_t i = 0; i < img->n; i++) {
+		const char *path = img->e[i].path, *slash;
+
+		slash = anywhere ? strrchr(path, '/') : NULL;
+		if (!strcmp(slash ? slash + 1 : path, name))
+			return true;
+	}
+	return false;
+}

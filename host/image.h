@@ -171,6 +171,14 @@ void image_number(struct image *img);
 int image_write(struct image *img, const char *path,
 		const struct codec_choice *choice, const char *append_to);
 
+/**
+ * image_has() - whether an entry was added
+ * @img:      the plan; links in it are not followed, its base is not looked at
+ * @name:     a path without a slash before it; or a path's last part
+ * @anywhere: @name is a last part, in whatever directory
+ */
+bool image_has(const struct image *img, const char *name, bool anywhere);
+
 /** image_source() - the source of an entry for messages and open(2); valid
  * until the next call */
 const char *image_source(const struct image_entry *e);

@@ -5,6 +5,7 @@
 #include "blob.h"
 #include "busybox.h"
 #include "imgmod.h"
+#include "interp.h"
 #include "modfile.h"
 #include "modindex.h"
 #include "msg.h"
@@ -265,6 +266,31 @@ static int check_init(const struct recipe *r, const struct image *img)
 	return 0;
 }
 
+/* The kernel would panic, with nothing but a number for the reason. */
+static int check_init_runs(const struct recipe *r, const struct image *img)
+{
+	int err = 0, kind;
+	char *needs;
+
+	/* What another image brings is its owner's to say. */
+	if (r->no_init || !r->init || r->append_to)
+		return 0;
+	kind = interp_missing(r->init, img, &needs);
+	if (kind)
+		err = -ENOEXEC;
+	if (kind == INTERP_LOADER)
+		msg_error("%s: needs its dynamic loader, %s, to be /init; add "
+			  "that with its libraries by --file or --dir, or link "
+			  "it statically",
+			  r->init, needs);
+	else if (kind)
+		msg_error("%s: is a script for %s, which is not in the image; "
+			  "add that with --file",
+			  r->init, needs);
+	free(needs);
+	return err;
+}
+
 /* The command travels as a file: any length, any bytes but NUL. */
 static int add_command(const struct recipe *r, struct image *img)
 {
@@ -312,6 +338,8 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 		err = add_command(r, img);
 	if (!err)
 		err = add_busybox(r, img);
+	if (!err)
+		err = check_init_runs(r, img);
 	if (r->conf.n)
 		buf_add(&conf, r->conf.p, r->conf.n);
 	if (!err && conf.n)

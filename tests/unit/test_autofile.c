@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "host/autofile.h"
+#include "host/interp.h"
 #include "scratch.h"
 #include "unit.h"
 

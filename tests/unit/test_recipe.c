@@ -3,6 +3,7 @@
 
 #include "capture.h"
 #include "host/imgmod.h"
+#include "host/interp.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -200,6 +201,57 @@ START_TEST(test_apply_wrong)
 }
 END_TEST
 
+/* /bin/true: dynamic. The loader may be in the image, and may be elsewhere. */
+START_TEST(test_init_needs_its_loader)
+{
+	struct image img = { 0 };
+	char *needs;
+	int err;
+
+	ck_assert_int_eq(interp_missing("/bin/true", &img, &needs),
+			 INTERP_LOADER);
+	set("no-busybox", NULL);
+	set("init", "/bin/true");
+	capture_begin();
+	err = recipe_apply(&recipe, NULL, &img);
+	capture_expect("/bin/true: needs its dynamic loader, /");
+	ck_assert_int_eq(err, -ENOEXEC);
+	image_free(&img);
+	set("append-to", "base");
+	ck_assert_int_eq(recipe_apply(&recipe, NULL, &img), 0);
+	image_free(&img);
+	recipe.append_to = NULL;
+	set("file", needs);
+	ck_assert_int_eq(recipe_apply(&recipe, NULL, &img), 0);
+	image_free(&img);
+	free(needs);
+}
+END_TEST
+
+START_TEST(test_init_is_a_script)
+{
+	char script[] = "/tmp/bootlet-recipe-XXXXXX";
+	static const char text[] = "#!/none/sh\n";
+	int fd = mkstemp(script), err;
+	struct image img = { 0 };
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	set("no-busybox", NULL);
+	set("init", script);
+	capture_begin();
+	err = recipe_apply(&recipe, NULL, &img);
+	capture_expect("is a script for /none/sh, which is not in the image");
+	ck_assert_int_eq(err, -ENOEXEC);
+	image_free(&img);
+	set("link", "/x:none/sh");
+	ck_assert_int_eq(recipe_apply(&recipe, NULL, &img), 0);
+	image_free(&img);
+	unlink(script);
+}
+END_TEST
+
 /* A tree whose own directory init would take /init's place. */
 START_TEST(test_apply_init_hidden)
 {
@@ -290,6 +342,8 @@ Suite *suite(void)
 	tcase_add_test(t, test_apply);
 	tcase_add_test(t, test_apply_wrong);
 	tcase_add_test(t, test_apply_init_hidden);
+	tcase_add_test(t, test_init_needs_its_loader);
+	tcase_add_test(t, test_init_is_a_script);
 	tcase_add_test(t, test_module_index);
 	suite_add_tcase(s, t);
 	return s;
