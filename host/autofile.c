@@ -137,6 +137,12 @@ static bool is_too_large(const char *word, unsigned long long size)
 	return size > AUTOFILE_MAX;
 }
 
+static bool goes_along(const char *arg, unsigned long long *size)
+{
+	return arg[0] != '/' && arg[0] != '-' && !strstr(arg, "..") &&
+	       is_file(arg, size);
+}
+
 static int add_args(char *const *args, const char *cwd, struct sharespec *s,
 		    struct image *img, unsigned long long size,
 		    struct strv *added)
@@ -146,8 +152,7 @@ static int add_args(char *const *args, const char *cwd, struct sharespec *s,
 	for (; !err && *args; args++) {
 		char *path;
 
-		if (args[0][0] == '/' || args[0][0] == '-' ||
-		    strstr(args[0], "..") || !is_file(*args, &size))
+		if (!goes_along(*args, &size))
 			continue;
 		if (is_too_large(*args, size))
 			return -EFBIG;
@@ -172,6 +177,72 @@ static bool is_own(const struct sharespec *s, const struct image *img,
 	return own;
 }
 
+/* Where a word without a slash is looked up, see init's PATH. */
+static bool is_program(const struct image *img, const char *word)
+{
+	static const char *const dirs[] = { "usr/local/sbin", "usr/local/bin",
+					    "usr/sbin",	      "usr/bin",
+					    "sbin",	      "bin" };
+	bool found = false;
+
+	for (size_t i = 0; !found && i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		char *path = xasprintf("%s/%s", dirs[i], word);
+
+		found = image_has(img, path, false);
+		free(path);
+	}
+	return found;
+}
+
+/* An argument that names a file here, and nothing in the guest: where the
+ * command finds one of them, it has to start where it does. */
+static bool wants_files(char *const *args, const char *cwd,
+			const struct sharespec *s, const struct image *img)
+{
+	unsigned long long size = 0;
+	bool wants = false;
+
+	if (is_hidden(*cwd ? cwd + 1 : cwd))
+		return false;
+	for (; *args; args++) {
+		if (!goes_along(*args, &size))
+			continue;
+		if (is_own(s, img, *args))
+			return false;
+		wants = true;
+	}
+	return wants;
+}
+
+static void start_in(struct sharespec *s, const char *cwd)
+{
+	/* A slash behind it: the directory itself may be /tmp. */
+	char *path = xasprintf("%s/", cwd + 1);
+
+	s->cwd = xstrdup(cwd);
+	s->make_cwd = true;
+	lay_bare(s, path);
+	free(path);
+}
+
+/* What the image has knows nothing of files here, but for those that it is
+ * told of. */
+static int add_to_program(char *const *command, struct sharespec *s,
+			  struct image *img, struct strv *added)
+{
+	char *cwd = s->cwd ? xstrdup(s->cwd) : getcwd(NULL, 0);
+	int err = 0;
+
+	if (cwd && is_program(img, command[0]) &&
+	    wants_files(command + 1, cwd, s, img)) {
+		err = add_args(command + 1, cwd, s, img, 0, added);
+		if (!err && !s->cwd)
+			start_in(s, cwd);
+	}
+	free(cwd);
+	return err;
+}
+
 int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 		 struct strv *added)
 {
@@ -183,7 +254,9 @@ int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 	if (!command)
 		return 0;
 	word = command[0];
-	if (!strchr(word, '/') || is_own(s, img, word) || !is_file(word, &size))
+	if (!strchr(word, '/'))
+		return add_to_program(command, s, img, added);
+	if (is_own(s, img, word) || !is_file(word, &size))
 		return 0;
 	cwd = s->cwd ? xstrdup(s->cwd) : getcwd(NULL, 0);
 	if (!cwd)
@@ -194,14 +267,8 @@ int autofile_add(char *const *command, struct sharespec *s, struct image *img,
 		err = add(s, img, path, word, added);
 	if (!err)
 		err = add_args(command + 1, cwd, s, img, size, added);
-	if (!err && !s->cwd) {
-		s->cwd = xstrdup(cwd);
-		s->make_cwd = true;
-		/* A slash behind it: the directory itself may be /tmp. */
-		free(path);
-		path = xasprintf("%s/", cwd + 1);
-		lay_bare(s, path);
-	}
+	if (!err && !s->cwd)
+		start_in(s, cwd);
 	free(path);
 	free(cwd);
 	return err;

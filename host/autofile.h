@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command that is a file of this machine goes into the image by itself, with
- * the files that its arguments name, where it can run there.
+ * A command that is a file of this machine goes into the image by itself, where
+ * it can run there, and so do the files that its arguments name.
  */
 #ifndef BOOTLET_AUTOFILE_H
 #define BOOTLET_AUTOFILE_H
@@ -22,7 +22,9 @@
  * @added:   "SRC:DST" of each file, as --file takes it, is appended
  *
  * The first word counts where it has a slash in it. Arguments count that are
- * relative, have no ".." in them and name a regular file.
+ * relative, have no ".." in them and name a regular file; of a first word
+ * without a slash, where the image has that program, and has none of these
+ * files where the command would start without them.
  *
  * Return: 0; -ELIBACC after a message, where the file is dynamically linked,
  * or a script, and what it needs is not in the image, or where a file lies

@@ -297,6 +297,100 @@ START_TEST(where_the_guest_has_its_own)
 }
 END_TEST
 
+/* --- files for what the image has ------------------------------------------ */
+
+static void add_applets(void)
+{
+	image_add_symlink(&img, IMAGE_WEAK, "sbin/insmod", "busybox", "test");
+	image_add_symlink(&img, IMAGE_WEAK, "bin/sh", "busybox", "test");
+}
+
+START_TEST(files_for_an_applet)
+{
+	add_applets();
+	put_text("cwd/t est.ko", "12345");
+	put_text("cwd/sub/x.sh", "");
+	ck_assert_int_eq(run("insmod", "t est.ko", "-f", "a=1"), 0);
+	ck_assert_uint_eq(entry(at("cwd/t est.ko"))->size, 5);
+	ck_assert_uint_eq(img.n, 3);
+	ck_assert_uint_eq(added.n, 1);
+	ck_assert_str_eq(s.cwd, at("cwd"));
+	ck_assert(s.make_cwd);
+	ck_assert_str_eq(s.bare.v[0], "/tmp");
+	ck_assert_int_eq(run("sh", "./sub/x.sh"), 0);
+	ck_assert_ptr_nonnull(entry(at("cwd/sub/x.sh")));
+}
+END_TEST
+
+START_TEST(an_applet_that_is_left_alone)
+{
+	add_applets();
+	put_text("cwd/data", "");
+	put_text("outside", "");
+	mkdir(at("cwd/d"), 0755);
+	ck_assert_int_eq(run("sh"), 0);
+	ck_assert_int_eq(run("sh", "-c", "cat data"), 0);
+	ck_assert_int_eq(run("sh", "d", "../outside", "/etc/passwd", "-data",
+			     "none", ""),
+			 0);
+	/* Not in the image, or not where it is looked up. */
+	ck_assert_int_eq(run("python3", "data"), 0);
+	image_add_data(&img, "srv/python3", "x", 1, 0755);
+	ck_assert_int_eq(run("python3", "data"), 0);
+	ck_assert_int_eq(run("", "data"), 0);
+	ck_assert_uint_eq(img.n, 3);
+	ck_assert_uint_eq(added.n, 0);
+	ck_assert_ptr_null(s.cwd);
+}
+END_TEST
+
+/* It would not be found any more if the command started elsewhere. */
+START_TEST(a_file_of_the_images)
+{
+	add_applets();
+	put_text("cwd/data", "");
+	put_text("cwd/more", "");
+	image_add_data(&img, "root/data", "x", 1, 0644);
+	ck_assert_int_eq(run("sh", "more", "./data"), 0);
+	ck_assert_uint_eq(img.n, 3);
+	ck_assert_ptr_null(s.cwd);
+}
+END_TEST
+
+START_TEST(a_place_that_the_guest_hides)
+{
+	add_applets();
+	ck_assert_int_eq(chdir("/proc/self"), 0);
+	ck_assert_int_eq(run("sh", "status"), 0);
+	ck_assert_uint_eq(img.n, 2);
+	ck_assert_ptr_null(s.cwd);
+	ck_assert_int_eq(said_lines(), 0);
+}
+END_TEST
+
+START_TEST(too_much_for_an_applet)
+{
+	add_applets();
+	put_text("cwd/big", "");
+	put_text("cwd/one", "1");
+	ck_assert_int_eq(truncate("big", AUTOFILE_MAX), 0);
+	ck_assert_int_eq(run("sh", "big", "one"), -EFBIG);
+	ck_assert_said("one: too large for the image");
+	ck_assert_int_eq(said_lines(), 1);
+}
+END_TEST
+
+START_TEST(files_where_it_was_asked_for)
+{
+	add_applets();
+	put_text("cwd/data", "");
+	s.cwd = xstrdup("/srv");
+	ck_assert_int_eq(run("sh", "data"), 0);
+	ck_assert_ptr_nonnull(entry("/srv/data"));
+	ck_assert(!s.make_cwd && !s.bare.n);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *suite = suite_create("autofile");
@@ -319,6 +413,15 @@ Suite *suite(void)
 	tcase_add_test(t, an_interpreter_is_missing);
 	tcase_add_test(t, too_much);
 	tcase_add_test(t, where_the_guest_has_its_own);
+	suite_add_tcase(suite, t);
+	t = tcase_create("applets");
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, files_for_an_applet);
+	tcase_add_test(t, an_applet_that_is_left_alone);
+	tcase_add_test(t, a_file_of_the_images);
+	tcase_add_test(t, a_place_that_the_guest_hides);
+	tcase_add_test(t, too_much_for_an_applet);
+	tcase_add_test(t, files_where_it_was_asked_for);
 	suite_add_tcase(suite, t);
 	return suite;
 }

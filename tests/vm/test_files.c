@@ -176,6 +176,17 @@ START_TEST(a_shell_in_a_root)
 }
 END_TEST
 
+/* A file of the current directory, for an applet. */
+START_TEST(files_for_an_applet)
+{
+	vm_put("lines", "2\n1\n", false);
+	vm_sh(&r, "cd \"$TMPDIR\"; exec \"$@\"", VM_RUN, "--", "sort",
+	      "./lines", "lines");
+	ck_code(&r, 0);
+	ck_assert_str_eq(r.out.p, "1\n1\n2\n2\n");
+}
+END_TEST
+
 START_TEST(what_is_not_there)
 {
 	vm_boot(&r, "--root", "/", "--cwd", "/none such", "--", "true");
@@ -251,6 +262,7 @@ Suite *suite(void)
 	tcase_add_test(t, shares);
 	tcase_add_test(t, a_program_of_ones_own);
 	tcase_add_test(t, a_shell_in_a_root);
+	tcase_add_test(t, files_for_an_applet);
 	tcase_add_test(t, what_is_not_there);
 	tcase_add_test(t, what_cannot_be);
 	tcase_add_test(t, virtiofs);
