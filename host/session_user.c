@@ -48,9 +48,12 @@ void session_sink_flush(struct session *s, int which)
 
 void session_send_closed(struct session *s)
 {
-	for (unsigned char fd = SINK_OUT; fd <= SINK_ERR; fd++)
-		if (!s->spec->interactive && s->sink[fd].fd < 0)
+	for (int which = SINK_OUT; which <= SINK_ERR; which++) {
+		unsigned char fd = (unsigned char)which;
+
+		if (!s->spec->interactive && s->sink[which].fd < 0)
 			wire_add(&s->to_port, FRAME_CLOSE, &fd, 1);
+	}
 }
 
 void session_sink_add(struct session *s, int which, const void *p, size_t n)
