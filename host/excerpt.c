@@ -104,7 +104,7 @@ static const char *last_lines(const char *begin, const char *end)
 
 char *excerpt_text(const struct excerpt *e)
 {
-	const char *begin = e->tail->p, *end = begin + e->tail->n, *p = end;
+	const char *begin = e->tail->p, *end = begin + e->tail->n, *p;
 	struct buf out = { 0 };
 
 	if (!e->tail->n)

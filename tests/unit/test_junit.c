@@ -102,25 +102,6 @@ START_TEST(documents_are_well_formed)
 }
 END_TEST
 
-/* Of a long console its last whole lines. */
-START_TEST(console_begins_with_a_line)
-{
-	static char tail[40000];
-	struct junit_run run = { .name = "t",
-				 .outcome = "timeout",
-				 .text = "late",
-				 .tail = tail,
-				 .n = sizeof(tail) };
-	char *xml;
-
-	for (size_t i = 0; i < sizeof(tail); i++)
-		tail[i] = "[1] line\n"[i % 9];
-	xml = xml_of("", &run);
-	ck_assert_ptr_nonnull(strstr(xml, "message=\"late\">[1] line\n"));
-	free(xml);
-}
-END_TEST
-
 START_TEST(any_bytes_are_well_formed)
 {
 	struct junit_run run = { .name = "\x01<\xff>", .outcome = "no-init" };
@@ -209,7 +190,6 @@ Suite *suite(void)
 	tcase_add_loop_test(t, any_bytes_are_well_formed, 0, 10);
 	tcase_add_loop_test(t, escaping, 0, sizeof(texts) / sizeof(texts[0]));
 	tcase_add_test(t, nul);
-	tcase_add_test(t, console_begins_with_a_line);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -33,7 +33,7 @@ START_TEST(a_library_is_missing)
 		 scratch);
 	ck_assert_int_ne(make(target), 0);
 	ck_assert_msg(strstr(words, "missing: no-such-1 no-such-2; "
-				   "sh .ci/deps boot installs it\n") == words,
+				    "sh .ci/deps boot installs it\n") == words,
 		      "%s", words);
 	ck_assert(access(at("b/obj/host/str.o"), F_OK));
 }
