@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* A report's title is no farther behind its "[ cut here ]". */
+#define CUT_HERE_LINES 4
+
 static bool has(const char *p, const char *end, const char *word)
 {
 	return memmem(p, (size_t)(end - p), word, strlen(word)) != NULL;
@@ -60,13 +63,22 @@ static const char *add_lines(const char *p, const char *end, size_t max,
 	return p;
 }
 
-/* Where a report begins whose title has the byte at @p. */
+/* Where a report begins whose title has the byte at @p. WARN()'s own words, or
+ * what is wrong with a list, stand between that and the title. */
 static const char *report_begin(const char *begin, const char *p)
 {
-	const char *line = line_before(begin, p + 1);
-	const char *before = line_before(begin, line);
+	const char *title = line_before(begin, p + 1), *end = title;
 
-	return has(before, line, "[ cut here ]") ? before : line;
+	for (int i = 0; i < CUT_HERE_LINES && end > begin; i++) {
+		const char *line = line_before(begin, end);
+
+		if (has(line, end, "[ cut here ]"))
+			return line;
+		if (has(line, end, "---[ end "))
+			break;
+		end = line;
+	}
+	return title;
 }
 
 /* How many lines a report takes. */

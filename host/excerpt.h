@@ -33,7 +33,7 @@ struct excerpt {
 /**
  * excerpt_text() - the lines to show
  *
- * A report begins with its "[ cut here ]" where that stands before the title;
+ * A report begins with its "[ cut here ]" where that stands shortly before the title;
  * what is left out behind it is said. Source: warn_slowpath and oops_exit() of
  * kernel/panic.c.
  *

@@ -119,11 +119,16 @@ static const struct {
 	{ "a\n[ 1.0] ", 1, 0, false, NULL, "[ 1.0] TITLE", "TITLE\n", 1 },
 	{ "", 1, 0, false, NULL, "TITLE", "TITLE\n", 1 },
 	{ "glued ", 1, 3, false, NULL, "glued TITLE", "\nl2\n", 4 },
-	/* What begins a report, and the same word that begins another one. */
+	/* What begins a report, or is too far, or begins another one. */
 	{ "a\n--[ cut here ]--\r\n[ 1.0] ", 1, 0, false, NULL,
 	  "--[ cut here ]--\n[ 1.0] TITLE\n", "TITLE\n", 2 },
 	{ "--[ cut here ]--\n", 1, 0, false, NULL, "--[ cut", "TITLE\n", 2 },
-	{ "--[ cut here ]--\nb\n", 1, 0, false, NULL, "TITLE", "\n", 1 },
+	{ "--[ cut here ]--\nb\nc\nd\n", 1, 0, false, NULL, "--[ cut",
+	  "b\nc\nd\nTITLE\n", 5 },
+	{ "--[ cut here ]--\nb\nc\nd\ne\n", 1, 0, false, NULL, "TITLE", "\n",
+	  1 },
+	{ "--[ cut here ]--\n---[ end trace\n", 1, 0, false, NULL, "TITLE",
+	  "\n", 1 },
 	/* Its end is near, so near that other things count, or too far. */
 	{ "", 40, 0, false, NULL, "TITLE", "---[ end trace\n", 40 },
 	{ "", 41, 0, false, NULL, "TITLE", "---[ end trace\n", 41 },
