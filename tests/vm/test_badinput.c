@@ -40,7 +40,7 @@ static const struct {
 	{ { "run", K, "--module", "ext5" }, "ext5: no such module" },
 	{ { "run", K, "--module", "ext5" }, "did you mean ext4?" },
 	{ { "run", K, "--module", "" }, "module" },
-	{ { "run", K, "--module", "../../etc/passwd" }, "no such module" },
+	{ { "run", K, "--module", "../../etc/passwd" }, "not a kernel module" },
 	{ { "run", K, "--file", "/no/such" }, "/no/such: " },
 	{ { "run", K, "--file", "dir:/d" }, "dir: " },
 	{ { "run", K, "--file", "empty:/../x" }, ".." },
