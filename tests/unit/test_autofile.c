@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "elfprog.h"
 #include "host/autofile.h"
-#include "host/interp.h"
 #include "scratch.h"
 #include "unit.h"
 
-#include <elf.h>
 #include <errno.h>
 
 static struct sharespec s;
@@ -39,114 +38,12 @@ static const struct image_entry *entry(const char *path)
 	return NULL;
 }
 
-/* An ELF program for 64 or 32 bits, with a loader or without. */
-static size_t make_elf(char *p, int class, const char *loader)
-{
-	size_t n = loader ? strlen(loader) + 1 : 0;
-
-	memset(p, 0, 512);
-	memcpy(p, ELFMAG, SELFMAG);
-	p[EI_CLASS] = (char)class;
-	if (class == ELFCLASS64) {
-		Elf64_Ehdr e = { .e_phoff = 64,
-				 .e_phnum = 2,
-				 .e_phentsize = 56 };
-		Elf64_Phdr ph = { .p_type = loader ? PT_INTERP : PT_LOAD,
-				  .p_offset = 300,
-				  .p_filesz = n };
-
-		memcpy(e.e_ident, p, EI_NIDENT);
-		memcpy(p, &e, sizeof(e));
-		memcpy(p + 64 + 56, &ph, sizeof(ph));
-	} else {
-		Elf32_Ehdr e = { .e_phoff = 52,
-				 .e_phnum = 1,
-				 .e_phentsize = 32 };
-		Elf32_Phdr ph = { .p_type = loader ? PT_INTERP : PT_LOAD,
-				  .p_offset = 300,
-				  .p_filesz = (Elf32_Word)n };
-
-		memcpy(e.e_ident, p, EI_NIDENT);
-		memcpy(p, &e, sizeof(e));
-		memcpy(p + 52, &ph, sizeof(ph));
-	}
-	memcpy(p + 300, loader ? loader : "", n);
-	return 300 + n;
-}
-
 static void put_elf(const char *name, const char *loader)
 {
 	char p[512];
 
 	put(name, p, make_elf(p, ELFCLASS64, loader), 0755);
 }
-
-/* --- what a file needs ---------------------------------------------------- */
-
-static const struct {
-	const char *text, *needs;
-} scripts[] = {
-	{ "#!/bin/sh\n", "/bin/sh" },
-	{ "#!/bin/sh", "/bin/sh" },
-	{ "#! \t/usr/bin/env python3\nx", "/usr/bin/env" },
-	{ "#!\n", "" },
-};
-
-START_TEST(a_script)
-{
-	char *needs;
-
-	ck_assert_int_eq(parse_interpreter(scripts[_i].text,
-					   strlen(scripts[_i].text), &needs),
-			 1);
-	ck_assert_str_eq(needs, scripts[_i].needs);
-	free(needs);
-}
-END_TEST
-
-START_TEST(an_elf_program)
-{
-	int class = _i ? ELFCLASS64 : ELFCLASS32;
-	char p[513], *needs;
-	size_t n = make_elf(p, class, "/lib/ld.so");
-
-	ck_assert_int_eq(parse_interpreter(p, n, &needs), 2);
-	ck_assert_str_eq(needs, "/lib/ld.so");
-	free(needs);
-	/* Cut anywhere it says nothing, and is not read beyond. */
-	for (size_t i = 0; i < n; i++) {
-		char *exact = malloc(i + 1);
-
-		memcpy(exact, p, i);
-		exact[i] = '\0';
-		ck_assert_int_eq(parse_interpreter(exact, i, &needs), 0);
-		ck_assert_ptr_null(needs);
-		free(exact);
-	}
-	n = make_elf(p, class, NULL);
-	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
-	ck_assert_int_eq(parse_interpreter("", 0, &needs), 0);
-}
-END_TEST
-
-START_TEST(an_elf_program_that_lies)
-{
-	char p[513], *needs;
-	size_t n = make_elf(p, ELFCLASS64, "/lib/ld.so");
-	Elf64_Phdr ph;
-	Elf64_Ehdr e;
-
-	memcpy(&ph, p + 120, sizeof(ph));
-	ph.p_filesz = UINT64_MAX;
-	memcpy(p + 120, &ph, sizeof(ph));
-	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
-	memcpy(&e, p, sizeof(e));
-	e.e_phoff = UINT64_MAX - 20;
-	e.e_phnum = UINT16_MAX;
-	memcpy(p, &e, sizeof(e));
-	ck_assert_int_eq(parse_interpreter(p, n, &needs), 0);
-}
-END_TEST
 
 /* --- what goes into the image --------------------------------------------- */
 
@@ -394,14 +291,8 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *suite = suite_create("autofile");
-	TCase *t = tcase_create("needs");
+	TCase *t = tcase_create("image");
 
-	tcase_add_loop_test(t, a_script, 0,
-			    sizeof(scripts) / sizeof(scripts[0]));
-	tcase_add_loop_test(t, an_elf_program, 0, 2);
-	tcase_add_test(t, an_elf_program_that_lies);
-	suite_add_tcase(suite, t);
-	t = tcase_create("image");
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_static_program_and_its_files);
 	tcase_add_test(t, a_name_leads_up);
