@@ -190,6 +190,29 @@ void cli_echo(const struct cmd *cmd, size_t group, int argc, char **argv,
 	walk(cmd, argc, argv, echo_option, &echo);
 }
 
+#define HELP_COLUMN 33
+#define HELP_WIDTH  80
+
+/* From HELP_COLUMN on, in lines that a narrow terminal takes. */
+static void help_text(const char *text)
+{
+	const size_t room = HELP_WIDTH - 1 - HELP_COLUMN;
+
+	while (strlen(text) > room) {
+		size_t n = room;
+
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			n = strcspn(text, " ");
+		if (!text[n])
+			break;
+		printf("%.*s\n%*s", (int)n, text, HELP_COLUMN, "");
+		text += n + 1;
+	}
+	printf("%s\n", text);
+}
+
 static void help_row(const struct cli_opt *o)
 {
 	char *left = xasprintf("%c%c%s --%s%s%s", o->key ? '-' : ' ',
@@ -198,9 +221,10 @@ static void help_row(const struct cli_opt *o)
 			       o->arg ? o->arg : "");
 
 	if (strlen(left) <= 30)
-		printf("  %-30s %s\n", left, o->help);
+		printf("  %-30s ", left);
 	else
-		printf("  %s\n  %-30s %s\n", left, "", o->help);
+		printf("  %s\n%*s", left, HELP_COLUMN, "");
+	help_text(o->help);
 	free(left);
 }
 

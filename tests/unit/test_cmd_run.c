@@ -229,6 +229,27 @@ START_TEST(names_are_unique)
 }
 END_TEST
 
+/* The longest help of all; the usage line is as it is. */
+START_TEST(help_fits_a_terminal)
+{
+	char *text = NULL, *line, *save = NULL;
+	FILE *old = stdout;
+	size_t n;
+
+	stdout = open_memstream(&text, &n);
+	cli_help(&cmd_run);
+	fclose(stdout);
+	stdout = old;
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		n = strlen(line);
+		ck_assert_msg(n <= 80, "%s", line);
+		ck_assert_msg(line[n - 1] != ' ', "%s", line);
+	}
+	free(text);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("cmd_run");
@@ -239,6 +260,7 @@ Suite *suite(void)
 	tcase_add_test(t, they_land_where_they_should);
 	tcase_add_test(t, each_implies_the_one_before);
 	tcase_add_test(t, names_are_unique);
+	tcase_add_test(t, help_fits_a_terminal);
 	suite_add_tcase(s, t);
 	return s;
 }
