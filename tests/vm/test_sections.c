@@ -104,6 +104,9 @@ static void take(char type, const char *data, size_t n)
 		say(FRAME_HELLO, NONCE, BOOTLET_NONCE_LEN);
 	if (type == FRAME_STDOUT || type == FRAME_STATUS)
 		text_add(&out, data, n);
+	/* It switches off when it knows that all has arrived. */
+	if (type == FRAME_STATUS)
+		say(FRAME_BYE, "", 0);
 	if (type == FRAME_MODULE) {
 		ck_assert_ptr_null(memchr(data, '\n', n));
 		text_add(&reports, data, n);
