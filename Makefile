@@ -202,7 +202,7 @@ boot: ## from a clean machine to a shell: packages, build, kernel, QEMU
 		exec $(B)/bootlet run -k distro --net user -- sh -c '$(DEMO)'; \
 	fi
 
-check: ## unit tests, and real VMs on the distribution's kernel: some 8 minutes
+check: ## unit tests, and real VMs on the distribution's kernel: some 10 minutes
 	$(Q)sh .ci/deps check
 	$(Q)$(SUBMAKE) all test-programs
 	$(Q)$(B)/bootlet run -k distro --timeout 120 -- true
