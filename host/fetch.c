@@ -95,10 +95,13 @@ static void complain(const struct fetch *r, struct apt *a, int err)
 	const char *suite = r->suite ? r->suite : r->host->suite;
 	char *why = apt_reason(a);
 
-	if (err == -ENOENT)
-		msg_error("%s: no such package found for %s: %s",
-			  r->packages[0], suite,
-			  a->said.n ? why : "not in the package lists");
+	if (err == -ENOENT && a->said.n)
+		msg_error("%s: its package lists cannot be had: %s; without "
+			  "them, -k names a kernel that is here",
+			  suite, why);
+	else if (err == -ENOENT)
+		msg_error("%s: not in the package lists of %s", r->packages[0],
+			  suite);
 	else
 		msg_error("%s: cannot download it: %s",
 			  r->got ? r->got : r->packages[0], why);

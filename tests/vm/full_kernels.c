@@ -46,7 +46,7 @@ START_TEST(unknown_suite)
 
 	vm_host(&r, "run", "-k", "distro:no-such-suite", "--", "true");
 	ck_code(&r, 125);
-	ck_has(r.err, "no such package found for no-such-suite");
+	ck_has(r.err, "no-such-suite: its package lists cannot be had");
 }
 END_TEST
 
