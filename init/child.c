@@ -53,7 +53,7 @@ char *child_shell(const struct boot_config *cfg)
 	static char sh[] = "/bin/sh";
 	char *shell = sh;
 
-	for (char *p = cfg->env; p && *(p += strlen(p) + 1);) {
+	for (const char *p = cfg->env; p && *(p = text_next(p));) {
 		const char *value = text_after(p, "SHELL=/");
 
 		if (value)

@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 
 #define MAX_FILES 512

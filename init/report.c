@@ -77,7 +77,7 @@ static void say_ready(void)
 /* What the host has not taken from the old port by then it would never. */
 #define MOVE_MS 10000
 
-static void move_to(const char *name, int len, int fd)
+static void move_to(const char *name, const char *word, int fd)
 {
 	if (port_fd >= 0) {
 		report_status(STATUS_MOVED, 0, NULL);
@@ -87,9 +87,8 @@ static void move_to(const char *name, int len, int fd)
 	memset(&port, 0, sizeof(port));
 	port_fd = fd;
 	port.name = name;
-	fmt_format(port.word, sizeof(port.word), "%.*s", len, name);
-	port.window = strcmp(port.word, PORT_WORD_VIRTIO) ? WINDOW_UART :
-							    WINDOW_MAX;
+	memcpy(port.word, word, sizeof(port.word));
+	port.window = strcmp(word, PORT_WORD_VIRTIO) ? WINDOW_UART : WINDOW_MAX;
 	say_ready();
 	port.ready_at = port.said_at;
 }
@@ -116,7 +115,7 @@ int report_open(struct boot_config *cfg)
 			return 0;
 		}
 		if (fd >= 0)
-			move_to(name, len, fd);
+			move_to(name, word, fd);
 		/* A tty without hardware can be opened, and not written. */
 		if (fd >= 0 && port_fd >= 0)
 			return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The guest's end of the channel to `bootlet run`: frames over a port, see
- * protocol.h and port.h. Nothing blocks: what is sent is queued, and the loop in main.c
- * flushes it when the port takes bytes.
+ * protocol.h and port.h. Nothing blocks: what is sent is queued, and the loop
+ * in main.c flushes it when the port takes bytes.
  */
 #ifndef BOOTLET_REPORT_H
 #define BOOTLET_REPORT_H

@@ -27,7 +27,7 @@ static bool scanned;
 static size_t to_tell; /* bytes at the start of @names; the last is next */
 static bool warned;
 
-/* A word of the out. What has other bytes has them to deceive. */
+/* A word of the text. What has other bytes has them to deceive. */
 static bool is_word(const char *s)
 {
 	const char *p = s;
