@@ -18,6 +18,7 @@
  */
 #include "cli.h"
 #include "cmds.h"
+#include "moments.h"
 #include "msg.h"
 #include "str.h"
 
@@ -89,6 +90,7 @@ static int written(const struct cmd *cmd, int code)
 
 int main(int argc, char **argv)
 {
+	moments_begin();
 	/* What is written beyond `ulimit -f` shall fail by EFBIG, with words. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {

@@ -128,6 +128,7 @@ static void connect_channel(struct session *s)
 	    vm_connect(s->vm) || s->listening)
 		return;
 	s->listening = s->out->facts.listened = true;
+	moments_mark(&s->out->moments, MOMENT_LISTEN);
 	if (s->spec->listening)
 		s->spec->listening(s->spec->ctx);
 }
@@ -305,6 +306,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	};
 
 	*out = (struct session_result){ 0 };
+	out->moments.ns[MOMENT_BEGIN] = moments_began();
 	s.heard = s.begin;
 	session_mark(&s, AT_START);
 	s.at[AT_START] -= (long long)(spec->used * 1000);

@@ -11,6 +11,7 @@
 #include "findings.h"
 #include "gdbmods.h"
 #include "ktap.h"
+#include "moments.h"
 #include "verdict.h"
 #include "vm.h"
 
@@ -66,6 +67,8 @@ struct session_result {
 	struct facts facts;
 	/** @at: milestones, milliseconds of session_now(); 0: not reached */
 	long long at[N_MILESTONES];
+	/** @moments: the same and more, in nanoseconds */
+	struct moments moments;
 	/** @kernel_us: microseconds from the kernel's start to init, 0: nobody
 	 * said; @phases: of init that have ended, @n_phases of them */
 	unsigned long long kernel_us;

@@ -20,6 +20,13 @@ static void keep_tail(struct buf *tail, const char *p, size_t n)
 
 void session_mark(struct session *s, enum milestone m)
 {
+	static const enum moment moments[] = {
+		[AT_START] = MOMENT_QEMU,      [AT_READY] = MOMENT_READY,
+		[AT_COMMAND] = MOMENT_COMMAND, [AT_STATUS] = MOMENT_STATUS,
+		[AT_END] = MOMENT_GONE,
+	};
+
+	moments_mark(&s->out->moments, moments[m]);
 	if (!s->out->at[m])
 		s->out->at[m] = s->at[m] = session_now();
 }
