@@ -216,7 +216,7 @@ check-full: ## what costs long downloads: all kernels that are in reach
 .PHONY: test-programs
 test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN)
 
-C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*/*.[ch] \
+C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 	  tests/vm/guest/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \

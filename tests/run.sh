@@ -3,7 +3,8 @@
 # Runs test programs, JOBS at a time, and adds up what libcheck says of each:
 #   run.sh [-j JOBS] PROGRAM...
 # Those that boot most begin first. The last line is
-# "check: N passed, N failed". A program that dies, says nothing or leaves no
+# "check: N passed, N failed", and ", N skipped" where a test has said that it
+# cannot be made here (skip.h), which is shown with its reason. A program that dies, says nothing or leaves no
 # result is a failure; so is a run of nothing.
 set -u
 
@@ -26,12 +27,14 @@ one() {
 		echo "$name: exit code $code" >>"$dir/$name.out"
 	fi
 	failed=$(($3 + $4))
-	passed=$(($2 > failed ? $2 - failed : 0))
+	skipped=$(grep -c '^SKIP: ' "$dir/$name.out")
+	passed=$(($2 > failed + skipped ? $2 - failed - skipped : 0))
 	took=$(($(date +%s) - start))
 	printf '%-24s %4d passed, %d failed  (%d s)\n' \
 		"$label" "$passed" "$failed" "$took"
+	sed -n "s|^SKIP: |skipped: $label: |p" "$dir/$name.out"
 	[ "$failed" -eq 0 ] || grep -vE '^Running suite' "$dir/$name.out"
-	echo "$passed $failed" >"$dir/$name.sum"
+	echo "$passed $failed $skipped" >"$dir/$name.sum"
 }
 
 if [ "${1:-}" = --one ]; then
@@ -73,13 +76,14 @@ if [ "$left" -ne $# ]; then
 	exit 1
 fi
 for sum in "$dir"/*.sum; do
-	grep -q ' 0$' "$sum" || echo "failed: $(basename "$sum" .sum)"
+	grep -q ' 0 [0-9]*$' "$sum" || echo "failed: $(basename "$sum" .sum)"
 done
 cat "$dir"/*.sum | {
-	p=0 f=0
-	while read -r a b; do
-		p=$((p + a)) f=$((f + b))
+	p=0 f=0 s=0
+	while read -r a b c; do
+		p=$((p + a)) f=$((f + b)) s=$((s + c))
 	done
-	echo "check: $p passed, $f failed"
+	[ "$s" -eq 0 ] && s='' || s=", $s skipped"
+	echo "check: $p passed, $f failed$s"
 	[ "$f" -eq 0 ] && [ "$p" -gt 0 ]
 }

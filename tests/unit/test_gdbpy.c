@@ -4,6 +4,7 @@
 #include "host/gdb.h"
 #include "host/spawn.h"
 #include "scratch.h"
+#include "tests/skip.h"
 #include "unit.h"
 
 /* struct module as of kernel 6.1, as far as it matters. */
@@ -93,12 +94,19 @@ static size_t count(const char *text, const char *word)
 	return n;
 }
 
+static bool can(void)
+{
+	if (!gdb || !cc)
+		skip_test("no gdb, or no compiler");
+	return gdb && cc;
+}
+
 /* Names that are no names are left out, and nothing of them is done. */
 START_TEST(names_of_the_guest)
 {
 	char *said;
 
-	if (!gdb || !cc)
+	if (!can())
 		return;
 	said = gdb_says(TOP TAKE(
 		"good") "python print(modules.loaded['foo_bar'])\n" TAKE("evil"));
@@ -118,7 +126,7 @@ START_TEST(list_without_end)
 {
 	char *said;
 
-	if (!gdb || !cc)
+	if (!can())
 		return;
 	said = gdb_says(TOP TAKE("no_end") TAKE("no_end"));
 	ck_assert_msg(count(said, "more than 1000 sections") == 1, "%s", said);
@@ -130,7 +138,7 @@ START_TEST(unknown_module)
 {
 	char *said;
 
-	if (!gdb || !cc)
+	if (!can())
 		return;
 	said = gdb_says(TOP TAKE("other") TAKE("other"));
 	ck_assert_msg(count(said, "other: no symbols: its .ko is not in "
@@ -145,7 +153,7 @@ START_TEST(file_of_the_run)
 {
 	char *said;
 
-	if (!gdb || !cc)
+	if (!can())
 		return;
 	put_text("b\303\244um/modules.gdb",
 		 "# baz: no symbols: for a reason\n"

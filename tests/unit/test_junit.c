@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/junit.h"
 #include "ktap_show.h"
+#include "tests/skip.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -86,8 +87,10 @@ static void ck_well_formed(const char *xml, size_t n)
 
 	if (there < 0)
 		there = !system("xmllint --version >/dev/null 2>&1");
-	if (!there)
+	if (!there) {
+		skip_test("no xmllint to ask");
 		return;
+	}
 	f = popen("xmllint --noout - 2>&1", "w");
 	fwrite(xml, 1, n, f);
 	ck_assert_int_eq(pclose(f), 0);

@@ -3,6 +3,7 @@
  * The same with virtme-ng, where it is installed: the host's own userland in
  * a guest with the distribution's kernel, without KVM.
  */
+#include "tests/skip.h"
 #include "vm.h"
 
 #include <math.h>
@@ -100,12 +101,13 @@ START_TEST(at_most_a_quarter)
 	double ours[N_PAIRS], theirs[N_PAIRS], part;
 
 	if (!installed("vng")) {
-		printf("virtme-ng is not installed: nothing to compare with\n");
+		skip_test("virtme-ng is not installed: nothing to compare "
+			  "with");
 		return;
 	}
 	if (geteuid()) {
-		printf("virtme-ng needs the kernel's modules in /lib/modules, "
-		       "and only root puts them there: not compared\n");
+		skip_test("virtme-ng needs the kernel's modules in "
+			  "/lib/modules, and only root puts them there");
 		return;
 	}
 	image = strdup(vm_kernel_image(NULL));
