@@ -6,6 +6,8 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,42 +27,63 @@ static char *string_at(const char *head, size_t n, uint64_t at, uint64_t size)
 	return xasprintf("%.*s", (int)size, head + at);
 }
 
-static char *loader_64(const char *head, size_t n)
-{
-	Elf64_Ehdr e;
-	Elf64_Phdr p;
+/* Where a class of ELF has what is looked for; p_type comes first in both. */
+struct layout {
+	size_t ehdr, phoff, phentsize, phnum, phdr, offset, filesz;
+	/* Bytes of an offset or a size. */
+	size_t word;
+};
 
-	if (n < sizeof(e))
-		return NULL;
-	memcpy(&e, head, sizeof(e));
-	for (unsigned int i = 0; i < e.e_phnum; i++) {
-		uint64_t at = e.e_phoff + (uint64_t)i * e.e_phentsize;
-
-		if (!within(n, at, sizeof(p)))
-			return NULL;
-		memcpy(&p, head + at, sizeof(p));
-		if (p.p_type == PT_INTERP)
-			return string_at(head, n, p.p_offset, p.p_filesz);
+#define LAYOUT(bits)                                                  \
+	{                                                             \
+		.ehdr = sizeof(Elf##bits##_Ehdr),                     \
+		.phoff = offsetof(Elf##bits##_Ehdr, e_phoff),         \
+		.phentsize = offsetof(Elf##bits##_Ehdr, e_phentsize), \
+		.phnum = offsetof(Elf##bits##_Ehdr, e_phnum),         \
+		.phdr = sizeof(Elf##bits##_Phdr),                     \
+		.offset = offsetof(Elf##bits##_Phdr, p_offset),       \
+		.filesz = offsetof(Elf##bits##_Phdr, p_filesz),       \
+		.word = sizeof(Elf##bits##_Off),                      \
 	}
-	return NULL;
+
+static const struct layout layouts[] = {
+	[ELFCLASS32] = LAYOUT(32),
+	[ELFCLASS64] = LAYOUT(64),
+};
+
+/* As this machine has its numbers: so has what it can run. */
+static uint64_t number(const char *at, size_t size)
+{
+	uint64_t v64;
+	uint32_t v32;
+	uint16_t v16;
+
+	switch (size) {
+	case sizeof(v64):
+		return memcpy(&v64, at, size), v64;
+	case sizeof(v32):
+		return memcpy(&v32, at, size), v32;
+	default:
+		return memcpy(&v16, at, sizeof(v16)), v16;
+	}
 }
 
-static char *loader_32(const char *head, size_t n)
+static char *loader(const struct layout *l, const char *head, size_t n)
 {
-	Elf32_Ehdr e;
-	Elf32_Phdr p;
+	uint64_t at, step, left;
 
-	if (n < sizeof(e))
+	if (n < l->ehdr)
 		return NULL;
-	memcpy(&e, head, sizeof(e));
-	for (unsigned int i = 0; i < e.e_phnum; i++) {
-		uint64_t at = e.e_phoff + (uint64_t)i * e.e_phentsize;
-
-		if (!within(n, at, sizeof(p)))
+	at = number(head + l->phoff, l->word);
+	step = number(head + l->phentsize, 2);
+	left = number(head + l->phnum, 2);
+	for (; left; left--, at += step) {
+		if (!within(n, at, l->phdr))
 			return NULL;
-		memcpy(&p, head + at, sizeof(p));
-		if (p.p_type == PT_INTERP)
-			return string_at(head, n, p.p_offset, p.p_filesz);
+		if (number(head + at, 4) == PT_INTERP)
+			return string_at(
+				head, n, number(head + at + l->offset, l->word),
+				number(head + at + l->filesz, l->word));
 	}
 	return NULL;
 }
@@ -76,8 +99,9 @@ int parse_interpreter(const char *head, size_t n, char **out)
 	}
 	if (n <= EI_CLASS || memcmp(head, ELFMAG, SELFMAG) != 0)
 		return 0;
-	*out = head[EI_CLASS] == ELFCLASS64 ? loader_64(head, n) :
-					      loader_32(head, n);
+	*out = loader(
+		&layouts[head[EI_CLASS] == ELFCLASS64 ? ELFCLASS64 : ELFCLASS32],
+		head, n);
 	return *out ? INTERP_LOADER : 0;
 }
 
