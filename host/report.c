@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,26 +159,64 @@ static const char *const milestones[N_MILESTONES] = {
 	[AT_END] = "end_ms",
 };
 
+/* Nanoseconds of the guest's clock; 0: nobody has said. */
+static void add_guest_time(json_t *o, const char *name, unsigned long long ns)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s_us", name);
+	set(o, key, ns ? json_integer((json_int_t)ns / 1000) : json_null());
+	snprintf(key, sizeof(key), "%s_ns", name);
+	set(o, key, ns ? json_integer((json_int_t)ns) : json_null());
+}
+
+static const char *const moment_names[N_MOMENTS] = {
+	[MOMENT_BEGIN] = "begin",     [MOMENT_QEMU] = "qemu",
+	[MOMENT_LISTEN] = "listen",   [MOMENT_READY] = "ready",
+	[MOMENT_COMMAND] = "command", [MOMENT_STATUS] = "status",
+	[MOMENT_GONE] = "gone",
+};
+
+static json_t *moment(const struct moments *m, long long ns)
+{
+	return m && ns ? json_integer(ns - m->ns[MOMENT_BEGIN]) : json_null();
+}
+
+/* The kernel's zero lies between QEMU's start and init's first word. */
+static json_t *moments_json(const struct moments *m)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < N_MOMENTS; i++) {
+		set(o, moment_names[i], moment(m, m ? m->ns[i] : 0));
+		if (i == MOMENT_LISTEN)
+			set(o, "kernel", moment(m, m ? m->kernel : 0));
+	}
+	return o;
+}
+
 static json_t *boot(const struct report *r)
 {
 	const struct session_result *out = r->out;
 	json_t *o = json_object(), *phases = json_array();
 
-	set(o, "kernel_us",
-	    out && out->kernel_us ? json_integer((json_int_t)out->kernel_us) :
-				    json_null());
+	add_guest_time(o, "kernel", out ? out->kernel_ns : 0);
 	for (size_t i = 0; out && i < out->n_phases; i++) {
 		json_t *p = json_object();
 
 		set(p, "name", string(out->phases[i].name));
-		set(p, "us", json_integer((json_int_t)out->phases[i].us));
+		set(p, "us",
+		    json_integer((json_int_t)out->phases[i].ns / 1000));
+		set(p, "ns", json_integer((json_int_t)out->phases[i].ns));
 		json_array_append_new(phases, p);
 	}
 	set(o, "phases", phases);
+	add_guest_time(o, "command", out ? out->command_ns : 0);
 	for (int i = 0; i < N_MILESTONES; i++)
 		set(o, milestones[i],
 		    out && out->at[i] ? json_integer(out->at[i] - r->began) :
 					json_null());
+	set(o, "moments", moments_json(out ? &out->moments : NULL));
 	return o;
 }
 

@@ -56,10 +56,10 @@ struct session_spec {
 /** SESSION_PHASES - of init that are kept */
 #define SESSION_PHASES 24
 
-/** struct session_phase - one phase of init: its name and microseconds */
+/** struct session_phase - one phase of init: its name and nanoseconds */
 struct session_phase {
 	char name[32];
-	unsigned long long us;
+	unsigned long long ns;
 };
 
 /** struct session_result - what was seen */
@@ -69,9 +69,11 @@ struct session_result {
 	long long at[N_MILESTONES];
 	/** @moments: the same and more, in nanoseconds */
 	struct moments moments;
-	/** @kernel_us: microseconds from the kernel's start to init, 0: nobody
-	 * said; @phases: of init that have ended, @n_phases of them */
-	unsigned long long kernel_us;
+	/** @kernel_ns: nanoseconds from the kernel's start to init; @command_ns:
+	 * from the start of the command or the shell to its end; both of the
+	 * guest's clock, 0: nobody said; @phases: of init that have ended,
+	 * @n_phases of them */
+	unsigned long long kernel_ns, command_ns;
 	struct session_phase phases[SESSION_PHASES];
 	size_t n_phases;
 	/** @findings: the kernel's failures on the console */

@@ -132,23 +132,32 @@ static void other_version(struct session *s)
 	s->stop_at = session_now();
 }
 
+static bool is_child(const char *name)
+{
+	return !strcmp(name, PHASE_SHELL) || !strcmp(name, PHASE_COMMAND);
+}
+
+/* Nanoseconds of a guest that would be 36 years old: no sum overflows. */
+#define CLOCK_MAX (1LL << 60)
+
 static void keep_phase(struct session_result *out, const struct wire_phase *p)
 {
 	struct session_phase *to;
 
-	if (!strcmp(p->name, "kernel"))
-		out->kernel_us = p->us;
-	if (!strcmp(p->name, "kernel") || out->n_phases == SESSION_PHASES)
-		return;
-	to = &out->phases[out->n_phases++];
-	memcpy(to->name, p->name, sizeof(to->name));
-	to->us = p->us;
+	if (!strcmp(p->name, "kernel")) {
+		out->kernel_ns = p->ns;
+	} else if (is_child(p->name)) {
+		out->command_ns = p->ns;
+	} else if (out->n_phases < SESSION_PHASES) {
+		to = &out->phases[out->n_phases++];
+		memcpy(to->name, p->name, sizeof(to->name));
+		to->ns = p->ns;
+	}
 }
 
 static void take_phase(struct session *s, const struct wire_frame *f)
 {
 	struct wire_phase p;
-	bool child;
 
 	if (parse_phase(f, &p))
 		return;
@@ -156,11 +165,15 @@ static void take_phase(struct session *s, const struct wire_frame *f)
 	snprintf(s->out->phase, sizeof(s->out->phase), "%s",
 		 *p.next ? p.next : p.name);
 	s->out->facts.phase = s->out->phase;
-	msg_debug("%s %llu us", p.name, p.us);
-	child = !strcmp(p.name, "shell") || !strcmp(p.name, "command");
-	if (!child)
-		keep_phase(s->out, &p);
-	if (s->started || !child)
+	msg_debug("%s %llu us", p.name, p.ns / 1000);
+	keep_phase(s->out, &p);
+	/* Those that had ended before there was a channel are no news; what is
+	 * makes the earliest zero. */
+	if (s->clock < CLOCK_MAX) {
+		s->clock += (long long)p.ns;
+		moments_guest(&s->out->moments, s->clock);
+	}
+	if (s->started || !is_child(p.next))
 		return;
 	s->started = true;
 	session_mark(s, AT_COMMAND);

@@ -49,6 +49,9 @@ struct session {
 	long long begin, stop_at, heard;
 	/* When the last turn has ended. */
 	long long seen;
+	/* What the guest's clock stood at when the last phase had ended,
+	 * nanoseconds. */
+	long long clock;
 	/* When QEMU said that the guest has stopped. */
 	long long dump_at;
 	/* What deadlines count from: as out->at, but for the time before us, and

@@ -184,7 +184,7 @@ int parse_phase(const struct wire_frame *frame, struct wire_phase *out)
 	if ((fields != 2 && fields != 3) ||
 	    cli_number(number, 0, 1LL << 60, &n))
 		return -EPROTO;
-	out->us = (unsigned long long)n;
+	out->ns = (unsigned long long)n;
 	return 0;
 }
 

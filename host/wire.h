@@ -46,8 +46,8 @@ struct wire_status {
 struct wire_phase {
 	/** @name: of the phase that has ended; @next: that begins, or "" */
 	char name[32], next[32];
-	/** @us: microseconds it took */
-	unsigned long long us;
+	/** @ns: nanoseconds it took */
+	unsigned long long ns;
 };
 
 /**

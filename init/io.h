@@ -99,7 +99,7 @@ int io_uevents(void);
  */
 int io_poll(struct pollfd *p, size_t n, int ms, bool signals);
 
-/** io_clock() - clock_gettime(2) in microseconds */
+/** io_clock() - clock_gettime(2) in nanoseconds */
 uint64_t io_clock(int clock);
 
 /** io_now_ms() - CLOCK_MONOTONIC in milliseconds, for deadlines */

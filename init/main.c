@@ -167,7 +167,7 @@ static void say_phases(const char *next)
 	if (!said)
 		report_phase("kernel", timing_kernel(), p->name);
 	for (; said < n; said++)
-		report_phase(p[said].name, p[said].us,
+		report_phase(p[said].name, p[said].ns,
 			     said + 1 < n ? p[said + 1].name : next);
 	report_flush();
 }
@@ -216,6 +216,11 @@ static void exec_failed(const char *name, int err)
 	say_status(STATUS_EXEC_FAILED, err, word);
 }
 
+static const char *child_name(void)
+{
+	return child.command ? PHASE_COMMAND : PHASE_SHELL;
+}
+
 /* Return: whether a child runs now. */
 static bool start(char *const argv[], enum child_streams streams)
 {
@@ -227,8 +232,8 @@ static bool start(char *const argv[], enum child_streams streams)
 	};
 	int err;
 
-	report_phase(child.command ? "command" : "shell", 0, NULL);
-	report_flush();
+	timing_phase("start");
+	say_phases(child_name());
 	child.pid = child_start(&spec, &err);
 	/* A directory that somebody is in cannot be unmounted. */
 	io_chdir("/");
@@ -322,6 +327,7 @@ static void turn(void)
 
 static void verdict(void)
 {
+	say_phases(NULL);
 	if (child.action != POWER_NONE && !child.command)
 		/* The user of the shell said poweroff: that is a good end. */
 		say_status(STATUS_EXIT, 0, NULL);
@@ -348,6 +354,7 @@ int main(void)
 	if (start_child()) {
 		while (!child.gone)
 			turn();
+		timing_phase(child_name());
 		relay_drain(DRAIN_MS);
 		verdict();
 	}

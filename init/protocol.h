@@ -9,7 +9,7 @@
 #define BOOTLET_PROTOCOL_H
 
 /* The channel's version; a host and an init that differ do not talk. */
-#define BOOTLET_PROTOCOL 2
+#define BOOTLET_PROTOCOL 3
 
 /* --- Paths in the image ------------------------------------------------- */
 
@@ -90,11 +90,13 @@
  *                                           under way without CREDIT; PORT: as
  *                                           the list has it
  * HELLO     "NONCE"                         host's answer; 32 hex digits
- * PHASE     "NAME MICROSECONDS [NEXT]"      a phase of init has ended, time is
+ * PHASE     "NAME NANOSECONDS [NEXT]"       a phase of init has ended, time is
  *                                           its length, and NEXT has begun;
- *                                           "kernel" is all before init;
- *                                           "shell 0"/"command 0" says that
- *                                           the child was started
+ *                                           "kernel" is all before init, so
+ *                                           that the sum is CLOCK_BOOTTIME;
+ *                                           NEXT PHASE_COMMAND or PHASE_SHELL
+ *                                           says that the child is started,
+ *                                           NAME so: that it has ended
  * MODULE    "NAME SECTION=0xADDRESS ..."    a module is there, with the sections
  *                                           of /sys/module/NAME/sections, .text
  *                                           first; "NAME" alone: it is gone
@@ -140,6 +142,10 @@ enum bootlet_frame {
 #define WINDOW_UART 16384
 /* WINDOW of a virtio-console, and the most that a guest may say. */
 #define WINDOW_MAX 262144
+
+/* What the main child is, as a phase. */
+#define PHASE_COMMAND "command"
+#define PHASE_SHELL   "shell"
 
 /*
  * STATUS: OUTCOME is one of these words, NUMBER what stands behind it, WORD

@@ -198,10 +198,10 @@ int report_send(enum bootlet_frame type, const void *data, size_t len)
 	return 0;
 }
 
-void report_phase(const char *name, unsigned long long us, const char *next)
+void report_phase(const char *name, unsigned long long ns, const char *next)
 {
 	char text[96];
-	size_t n = fmt_format(text, sizeof(text), "%s %llu%s%s", name, us,
+	size_t n = fmt_format(text, sizeof(text), "%s %llu%s%s", name, ns,
 			      next ? " " : "", next ? next : "");
 
 	/* Not a problem if it fails: the figure is missing in the report. */

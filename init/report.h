@@ -80,10 +80,10 @@ int report_send(enum bootlet_frame type, const void *data, size_t len);
 /**
  * report_phase() - queue a PHASE frame; dropped where there is no room
  * @name: of the phase that has ended
- * @us:   microseconds it took
+ * @ns:   nanoseconds it took
  * @next: of the phase that begins, or NULL
  */
-void report_phase(const char *name, unsigned long long us, const char *next);
+void report_phase(const char *name, unsigned long long ns, const char *next);
 
 /**
  * report_status() - queue the verdict

@@ -29,7 +29,7 @@ static size_t n_phases;
 static unsigned long long begin, mark;
 
 /* Time asleep counts: so does it in /proc/uptime. */
-static unsigned long long now_us(void)
+static unsigned long long now_ns(void)
 {
 	return io_clock(CLOCK_BOOTTIME);
 }
@@ -37,7 +37,7 @@ static unsigned long long now_us(void)
 void timing_begin(void)
 {
 	n_phases = 0;
-	begin = mark = now_us();
+	begin = mark = now_ns();
 }
 
 unsigned long long timing_kernel(void)
@@ -47,14 +47,14 @@ unsigned long long timing_kernel(void)
 
 unsigned long long timing_phase(const char *name)
 {
-	unsigned long long now = now_us(), us = now - mark;
+	unsigned long long now = now_ns(), ns = now - mark;
 
 	mark = now;
 	if (n_phases < TIMING_MAX_PHASES && strlen(name) <= TIMING_MAX_NAME) {
 		phases[n_phases].name = name;
-		phases[n_phases++].us = us;
+		phases[n_phases++].ns = ns;
 	}
-	return us;
+	return ns;
 }
 
 size_t timing_phases(const struct timing_phase **out)
@@ -66,7 +66,7 @@ size_t timing_phases(const struct timing_phase **out)
 size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
 		   const struct timing_phase *list, size_t n)
 {
-	unsigned long long kernel = from / 1000, all = now / 1000;
+	unsigned long long kernel = from / 1000000, all = now / 1000000;
 	unsigned long long init = all - kernel;
 	size_t len;
 
@@ -78,7 +78,7 @@ size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
 	for (size_t i = 0; i < n; i++)
 		len += fmt_format(buf + len, TIMING_TEXT_SIZE - len,
 				  "%s %s %llu us", i ? "," : ":", list[i].name,
-				  list[i].us);
+				  list[i].ns / 1000);
 	return len + fmt_format(buf + len, TIMING_TEXT_SIZE - len, "\n");
 }
 
@@ -96,7 +96,7 @@ int timing_save(const char *dir, const char *text, size_t len)
 int timing_apply(struct boot_config *cfg)
 {
 	char text[TIMING_TEXT_SIZE];
-	size_t len = timing_text(text, begin, now_us(), phases, n_phases);
+	size_t len = timing_text(text, begin, now_ns(), phases, n_phases);
 
 	(void)cfg;
 	/* Not a problem if it fails: the lines stand on the console. */

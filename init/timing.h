@@ -17,13 +17,13 @@
 /** struct timing_phase - one phase that has ended */
 struct timing_phase {
 	const char *name; /* static; TIMING_MAX_NAME bytes at most */
-	unsigned long long us; /* microseconds it took */
+	unsigned long long ns; /* nanoseconds it took */
 };
 
 /** timing_begin() - init starts now; first call of main() */
 void timing_begin(void);
 
-/** timing_kernel() - microseconds from the kernel's start to timing_begin() */
+/** timing_kernel() - nanoseconds from the kernel's start to timing_begin() */
 unsigned long long timing_kernel(void);
 
 /**
@@ -33,7 +33,7 @@ unsigned long long timing_kernel(void);
  * It has lasted since the last call, or since timing_begin(). The 17th and
  * later, and one with a longer name, are timed but not kept.
  *
- * Return: microseconds.
+ * Return: nanoseconds.
  */
 unsigned long long timing_phase(const char *name);
 
@@ -48,8 +48,8 @@ size_t timing_phases(const struct timing_phase **out);
 /**
  * timing_text() - the two lines
  * @buf:    TIMING_TEXT_SIZE bytes
- * @begin:  microseconds from the kernel's start to timing_begin()
- * @now:    microseconds from the kernel's start until now
+ * @begin:  nanoseconds from the kernel's start to timing_begin()
+ * @now:    nanoseconds from the kernel's start until now
  * @phases: those that have ended
  * @n:      how many, TIMING_MAX_PHASES at most
  *

@@ -147,12 +147,12 @@ uint64_t io_clock(int clock)
 	struct timespec t;
 
 	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 uint64_t io_now_ms(void)
 {
-	return io_clock(CLOCK_MONOTONIC) / 1000;
+	return io_clock(CLOCK_MONOTONIC) / 1000000;
 }
 
 int io_uname(struct utsname *u)

@@ -203,23 +203,24 @@ static const struct {
 	size_t window;
 	const char *port, *release;
 } readies[] = {
-	{ "2 16384 ttyS1 6.1.0-56-amd64", 0, 16384, "ttyS1", "6.1.0-56-amd64" },
-	{ "2 262144 virtio 6.1 x", 0, 262144, "virtio", "6.1 x" },
-	{ "2 1 io ", 0, 1, "io", "" },
-	{ "2 1 io", -EPROTO, 0, NULL, NULL },
-	{ "2 16384 6.1", -EPROTO, 0, NULL, NULL },
-	{ "2 262145 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "2 0 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "2 -1 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "2 99999999999999999999 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 16384 ttyS1 6.1.0-56-amd64", 0, 16384, "ttyS1", "6.1.0-56-amd64" },
+	{ "3 262144 virtio 6.1 x", 0, 262144, "virtio", "6.1 x" },
+	{ "3 1 io ", 0, 1, "io", "" },
+	{ "3 1 io", -EPROTO, 0, NULL, NULL },
+	{ "3 16384 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 262145 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 0 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 -1 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 99999999999999999999 virtio 6.1", -EPROTO, 0, NULL, NULL },
 	{ "1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "1 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
-	{ "3 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "2 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "x 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "", -EPROTO, 0, NULL, NULL },
-	{ "2 1 a-port-whose-name-is-longer-than-thirty-one 6.1", -EPROTO, 0,
+	{ "3 1 a-port-whose-name-is-longer-than-thirty-one 6.1", -EPROTO, 0,
 	  NULL, NULL },
-	{ "2 1 io a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
+	{ "3 1 io a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
 	  "a-uname",
 	  -EPROTO, 0, NULL, NULL },
 };
@@ -252,7 +253,7 @@ START_TEST(phase_and_credit_are_read)
 	ck_assert_int_eq(parse_phase(&f, &p), 0);
 	ck_assert_str_eq(p.name, "mounts");
 	ck_assert_str_eq(p.next, "cmdline");
-	ck_assert_uint_eq(p.us, 512);
+	ck_assert_uint_eq(p.ns, 512);
 	f.len = 10;
 	ck_assert_int_eq(parse_phase(&f, &p), 0);
 	ck_assert_str_eq(p.next, "");

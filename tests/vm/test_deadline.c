@@ -63,8 +63,8 @@ static const char *words_of_one_that_hangs(void)
 	text_add(&t, BOOTLET_SYNC, BOOTLET_SYNC_LEN);
 	add_frame(&t, FRAME_READY,
 		  vm_fmt("%d 4096 ttyS1 6.1", BOOTLET_PROTOCOL));
-	add_frame(&t, FRAME_PHASE, "kernel 1000000 console");
-	add_frame(&t, FRAME_PHASE, "console 1000 modules");
+	add_frame(&t, FRAME_PHASE, "kernel 1000000000 console");
+	add_frame(&t, FRAME_PHASE, "console 1000000 modules");
 	ck_assert_uint_eq(fwrite(t.p, 1, t.n, f), t.n);
 	ck_assert_int_eq(fclose(f), 0);
 	free(t.p);
