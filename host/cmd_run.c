@@ -27,6 +27,7 @@ enum {
 	DUMP,
 	RUN,
 	CHANNEL,
+	ICOUNT,
 	IMAGE
 };
 
@@ -50,6 +51,7 @@ static const struct cli_group groups[] = {
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
+	[ICOUNT] = RUN_GROUP("Measuring", run_icount_opts, N_RUN_ICOUNT_OPTS),
 	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
 		    offsetof(struct options, recipe) },
 };
@@ -94,6 +96,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		wrong = results_wrong(&o.run.results, i < argc, o.run.log);
 	if (!wrong)
 		wrong = run_machine_settle(&o.run, nic_chosen);
+	if (!wrong)
+		wrong = run_icount_settle(&o.run);
 	if (wrong)
 		die(USAGE_ERROR, "%s", wrong);
 	cli_echo(cmd, IMAGE, argc, argv, &o.run.recipe_words);

@@ -48,6 +48,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 			     r->vm.channel[PORT_VIRTIO] },
 		.mem = r->mem,
 		.cpus = r->spec->cpus,
+		.icount = spec->icount.on,
 		/* What is piped in is the guest's, Ctrl-A included. */
 		.monitor = !r->spec->command && isatty(STDIN_FILENO),
 		.nic = spec->net.nic,
@@ -182,6 +183,7 @@ static int attend(struct launch *r, const char *accel, const char *why,
 		.listening = listening,
 		.ctx = r,
 		.dump = spec->dump.panic ? &r->dump : NULL,
+		.nonce = spec->icount.on ? spec->icount.nonce : NULL,
 	};
 	int err;
 

@@ -32,6 +32,10 @@ struct ports {
  */
 void ports_init(struct ports *p, const unsigned char *random);
 
+/** ports_known() - all of them have this nonce, BOOTLET_NONCE_LEN characters,
+ * which the guest knows already */
+void ports_known(struct ports *p, const char *nonce);
+
 /** ports_space() - wire_space() of one of them; never without room */
 unsigned char *ports_space(struct ports *p, enum port port, size_t *size);
 

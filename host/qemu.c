@@ -2,6 +2,7 @@
 #include "qemu.h"
 
 #include "../init/protocol.h"
+#include "icount.h"
 #include "quote.h"
 
 #include <stdlib.h>
@@ -55,9 +56,22 @@ static void add_socket(const char *id, const char *to, struct strv *argv)
 	free(path);
 }
 
+/* A UART that waits for a socket's reader would be seen by the guest. */
+static void add_fifo(const char *id, const char *to, struct strv *argv)
+{
+	char *path = quote_qemu(to);
+
+	strv_push(argv, "-chardev");
+	strv_pushf(argv, "file,id=%s,path=%s", id, path);
+	free(path);
+}
+
 static void add_uart(const struct qemu_spec *spec, struct strv *argv)
 {
-	add_socket("channel", spec->channel[PORT_UART], argv);
+	if (spec->icount)
+		add_fifo("channel", spec->channel[PORT_UART], argv);
+	else
+		add_socket("channel", spec->channel[PORT_UART], argv);
 	if (machine_of(spec->machine)->second_uart)
 		strv_pushl(argv, "-serial", "chardev:channel", NULL);
 	else
@@ -182,6 +196,8 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 	strv_pushf(argv, "%u", spec->mem);
 	strv_push(argv, "-smp");
 	strv_pushf(argv, "%u", spec->cpus);
+	if (spec->icount)
+		icount_argv(argv);
 	add_console(spec, argv);
 	add_gdb(&spec->gdb, argv);
 	add_monitors(spec, argv);

@@ -75,6 +75,9 @@ struct qemu_spec {
 	const char *channel[N_PORTS];
 	/** @mem: MiB; @cpus: number of virtual CPUs */
 	unsigned int mem, cpus;
+	/** @icount: its time is its instructions; the channel is a file, or a
+	 * FIFO, at @channel, and only leads out */
+	bool icount;
 	/** @monitor: Ctrl-A on the console reaches QEMU's monitor */
 	bool monitor;
 	/** @nic: NULL for no network */

@@ -56,7 +56,7 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 	};
 
 	if (machine_of(spec->machine)->needs_tsc)
-		c.tsc_khz = tsc_khz();
+		c.tsc_khz = spec->icount.on ? ICOUNT_TSC_KHZ : tsc_khz();
 	if (!spec->command && tty_size(&c.rows, &c.cols))
 		c.term = getenv("TERM");
 	/* Not a word that the kernel would read as it stands. */
@@ -225,7 +225,11 @@ static const char *results_name(const struct run_spec *spec)
 
 static void settle_channel(struct run_spec *spec, struct vm *vm)
 {
-	spec->channel = channel_settle(spec->channel, spec->command);
+	/* What comes from virtio-console comes when it likes. */
+	spec->channel = channel_settle(spec->channel,
+				       spec->command && !spec->icount.on);
+	icount_begin(&spec->icount);
+	vm->deaf = spec->icount.on;
 	for (int i = 0; i < N_PORTS; i++) {
 		if (spec->channel->port[i])
 			continue;

@@ -7,6 +7,7 @@
 #include "deadline.h"
 #include "dumpon.h"
 #include "gdbrun.h"
+#include "icount.h"
 #include "kentry.h"
 #include "kernel.h"
 #include "netspec.h"
@@ -55,6 +56,8 @@ struct run_spec {
 	/** @machine: NULL: chosen by itself */
 	const struct machine *machine;
 	enum kentry entry;
+	/** @icount: settled, see run_icount_settle() */
+	struct icount icount;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
 	struct run_verdict verdict;

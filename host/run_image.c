@@ -90,6 +90,8 @@ int run_image_plan(struct run_spec *spec, const struct recipe *recipe,
 				   &spec->autofiles);
 	if (!err && recipe)
 		err = share_image(&spec->files, img);
+	if (!err && recipe)
+		err = icount_image(&spec->icount, img);
 	if (!err && !*mem)
 		*mem = default_mem(image_bytes(img), file_size(spec->initrd));
 	if (!spec->mem && spec->files.root && *mem < MEM_ROOT)

@@ -20,6 +20,7 @@ enum {
 	N_RUN_OPTS = 4,
 	N_RUN_RESULTS_OPTS = 2,
 	N_RUN_CHANNEL_OPTS = 1,
+	N_RUN_ICOUNT_OPTS = 1,
 };
 
 /* run_opts.c: the guest; the run */
@@ -50,5 +51,15 @@ const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
 extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
 /* run_opts_channel.c: between host and guest */
 extern const struct cli_opt run_channel_opts[N_RUN_CHANNEL_OPTS];
+/* run_opts_icount.c: time that is counted */
+extern const struct cli_opt run_icount_opts[N_RUN_ICOUNT_OPTS];
+
+/**
+ * run_icount_settle() - what --icount has as its consequence
+ * @spec: has its command; @accel is set
+ *
+ * Return: NULL; or what does not go together, in words.
+ */
+const char *run_icount_settle(struct run_spec *spec);
 
 #endif

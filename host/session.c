@@ -317,12 +317,15 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	sink_open(&s.sink[SINK_ERR], STDERR_FILENO);
 	source_open(&s.in, STDIN_FILENO);
 	make_nonces(&s.ports);
+	if (spec->nonce)
+		ports_known(&s.ports, spec->nonce);
 	if (spec->interactive)
 		/* In the background this stops us until we are in front. Not a
 		 * problem if it fails: then stdin is no terminal. */
 		tty_raw();
 	else
 		s.background = s.stdin_eof = tty_background();
+	s.stdin_eof |= spec->nonce != NULL;
 	while (!s.ended) {
 		/* First, so that the turn waits for what comes there. */
 		connect_channel(&s);

@@ -49,6 +49,9 @@ struct session_spec {
 	struct gdbmods *modules;
 	/** @results: takes the command's stdout, too, or NULL */
 	struct ktap *results;
+	/** @nonce: that the guest knows already: it says READY and STATUS and
+	 * is told nothing; NULL: it is answered */
+	const char *nonce;
 	/** @dump: takes the core of a guest that panics, or NULL */
 	struct dumpon *dump;
 };

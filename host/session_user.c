@@ -171,11 +171,11 @@ static long long signal_ms(const struct session *s)
 
 /* The first signal goes to the guest's command, which then has some seconds;
  * the second ends the guest at once. Before there is a command nobody in the
- * guest has anything to put in order. */
+ * guest has anything to put in order; nor where it cannot be told. */
 void session_end_signal(struct session *s, int sig)
 {
 	struct facts *f = &s->out->facts;
-	bool at_once = f->signal || !s->started;
+	bool at_once = f->signal || !s->started || s->spec->nonce;
 
 	s->signals++;
 	f->signal = sig;

@@ -8,12 +8,50 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static _Noreturn void become(const struct strv *argv, pid_t parent, int console,
-			     int words, int err_fd)
+/* What QEMU writes there, @ours to be read; where it may, @theirs is its stdin
+ * as well. */
+static int make_console(const struct vm *vm, int *ours, int *theirs)
+{
+	int fd[2], r;
+
+	r = vm->deaf ? pipe2(fd, O_CLOEXEC) :
+		       socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd);
+	if (r < 0)
+		return -errno;
+	/* Not a problem if it fails: a smaller one fills sooner. */
+	if (vm->deaf)
+		fcntl(fd[0], F_SETPIPE_SZ, VM_PIPE);
+	*ours = fd[0];
+	*theirs = fd[1];
+	return 0;
+}
+
+/* Before QEMU opens it for writing, which waits for a reader. */
+static int open_fifo(struct vm *vm)
+{
+	const char *path = vm->channel[PORT_UART];
+	int fd;
+
+	if (!vm->deaf || !path)
+		return 0;
+	unlink(path);
+	if (mkfifo(path, 0600) < 0)
+		return -errno;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	fcntl(fd, F_SETPIPE_SZ, VM_PIPE);
+	vm->port[PORT_UART] = fd;
+	return 0;
+}
+
+static _Noreturn void become(const struct vm *vm, const struct strv *argv,
+			     pid_t parent, int console, int words, int err_fd)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	sigset_t none;
@@ -24,7 +62,8 @@ static _Noreturn void become(const struct strv *argv, pid_t parent, int console,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	dup2(console, STDIN_FILENO);
+	/* Not a problem if it fails: then it is closed, and as empty. */
+	dup2(vm->deaf ? open("/dev/null", O_RDONLY) : console, STDIN_FILENO);
 	dup2(console, STDOUT_FILENO);
 	dup2(words, STDERR_FILENO);
 	sigaction(SIGPIPE, &dfl, NULL);
@@ -42,14 +81,17 @@ int vm_start(struct vm *vm, const struct strv *argv)
 {
 	int console[2] = { -1, -1 }, words[2] = { -1, -1 }, result[2];
 	pid_t me = getpid();
-	int err = 0;
+	int err = open_fifo(vm);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0 ||
-	    pipe2(words, O_CLOEXEC) < 0 || pipe2(result, O_CLOEXEC) < 0)
+	if (!err)
+		err = make_console(vm, &console[0], &console[1]);
+	if (err)
+		return err;
+	if (pipe2(words, O_CLOEXEC) < 0 || pipe2(result, O_CLOEXEC) < 0)
 		return -errno;
 	vm->qemu = fork();
 	if (vm->qemu == 0)
-		become(argv, me, console[1], words[1], result[1]);
+		become(vm, argv, me, console[1], words[1], result[1]);
 	err = vm->qemu < 0 ? errno : 0;
 	close(console[1]);
 	close(words[1]);
@@ -95,6 +137,8 @@ int vm_connect(struct vm *vm)
 	for (int i = 0; i < N_PORTS; i++)
 		if (vm->channel[i] && vm->port[i] < 0)
 			vm->port[i] = connect_to(vm->channel[i]);
+	if (vm->deaf && access(vm->qmp, F_OK) < 0)
+		return -EAGAIN;
 	return vm_connected(vm) ? 0 : -EAGAIN;
 }
 

@@ -27,6 +27,9 @@ struct vm {
 	char *outside;
 	dev_t outside_dev;
 	ino_t outside_ino;
+	/** @deaf: QEMU's stdin is empty, and its channel a FIFO out of it, set
+	 * before vm_start(); both ways out hold VM_PIPE bytes */
+	bool deaf;
 	/** @qemu: its pid, 0 where none runs */
 	pid_t qemu, guard;
 	int guard_fd;
@@ -34,6 +37,10 @@ struct vm {
 	 * stderr; @port: to @channel, -1 until vm_connect() */
 	int console, words, port[N_PORTS];
 };
+
+/** VM_PIPE - bytes: /proc/sys/fs/pipe-max-size, of which anybody may have some;
+ * see pipe(7) */
+#define VM_PIPE (1 << 20)
 
 /** VM_QMP - name of QEMU's monitor in the private directory */
 #define VM_QMP "qmp"
@@ -77,6 +84,8 @@ bool vm_connected(const struct vm *vm);
 
 /**
  * vm_connect() - connect to those sockets of the channel that are not yet
+ *
+ * A FIFO is there from the start; it counts when QEMU has made its monitor.
  *
  * Return: 0 where all are now; -EAGAIN where QEMU has not made one yet.
  */

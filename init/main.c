@@ -143,6 +143,8 @@ static void signals_setup(void)
 static _Noreturn void finish(enum power_action action)
 {
 	report_wait(REPORT_BYE, DRAIN_MS);
+	/* No BYE says so. */
+	report_drain();
 	if (action == POWER_REBOOT)
 		power_reboot();
 	power_off();
@@ -257,6 +259,8 @@ static bool start_child(void)
 		return false;
 	}
 	child.command = n_command > 0;
+	if (report_deaf())
+		child_in(NULL, 0);
 	if (!child.command)
 		command[0] = child_shell(&config);
 	else if (report_up() && report_wait(REPORT_HELLO, HELLO_MS) == 0)

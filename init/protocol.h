@@ -38,6 +38,9 @@
 #define BOOTLET_ENV	  "/etc/bootlet/env"
 #define BOOTLET_ENV_MAX	  ((1 << 20) - 1)
 #define BOOTLET_ENV_WORDS 1024
+/* The nonce, where the host will say nothing, neither HELLO nor BYE, and the
+ * command's stdin is empty; init removes it. READY is said once. */
+#define BOOTLET_NONCE "/etc/bootlet/nonce"
 /* What init leaves for programs in the guest: the timing lines. */
 #define BOOTLET_RUN_DIR "/run/bootlet"
 #define BOOTLET_TIMING	BOOTLET_RUN_DIR "/timing"

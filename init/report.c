@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 /* Apart from the struct: zeros cost nothing in the binary, initialised data
  * does. */
@@ -88,6 +89,10 @@ static void move_to(const char *name, const char *word, int fd)
 	port_fd = fd;
 	port.name = name;
 	memcpy(port.word, word, sizeof(port.word));
+	/* Whoever listens will say nothing. */
+	if (file_read(BOOTLET_NONCE, port.nonce, sizeof(port.nonce)) > 0)
+		port.answered = port.bye = true;
+	io_unlink(BOOTLET_NONCE);
 	port.window = strcmp(word, PORT_WORD_VIRTIO) ? WINDOW_UART : WINDOW_MAX;
 	say_ready();
 	port.ready_at = port.said_at;
@@ -133,6 +138,16 @@ int report_open(struct boot_config *cfg)
 bool report_up(void)
 {
 	return port_fd >= 0;
+}
+
+bool report_deaf(void)
+{
+	return port.bye;
+}
+
+void report_drain(void)
+{
+	io_ioctl(port_fd, TCSBRK, (void *)1);
 }
 
 size_t report_window(void)

@@ -47,6 +47,13 @@ int report_open(struct boot_config *cfg);
 /** report_up() - whether a port is open */
 bool report_up(void);
 
+/** report_deaf() - whether the host never says anything, see BOOTLET_NONCE */
+bool report_deaf(void);
+
+/** report_drain() - wait until the port's device has what was written to it,
+ * where that is a tty: tcdrain(3) */
+void report_drain(void);
+
 /** report_window() - bytes of STDIN that the host may send without CREDIT */
 size_t report_window(void);
 

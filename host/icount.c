@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "icount.h"
+
+#include <stdio.h>
+#include <sys/random.h>
+
+void icount_begin(struct icount *c)
+{
+	unsigned char raw[BOOTLET_NONCE_LEN / 2];
+
+	if (!c->on)
+		return;
+	while (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
+		;
+	for (size_t i = 0; i < sizeof(raw); i++)
+		snprintf(c->nonce + 2 * i, 3, "%02x", raw[i]);
+}
+
+int icount_image(const struct icount *c, struct image *img)
+{
+	if (!c->on)
+		return 0;
+	return image_add_data(img, BOOTLET_NONCE, c->nonce, BOOTLET_NONCE_LEN,
+			      0600);
+}
+
+void icount_argv(struct strv *argv)
+{
+	strv_pushl(argv, "-icount", "shift=0,sleep=off", "-seed", "1", "-rtc",
+		   "base=2026-01-01T00:00:00,clock=vm", NULL);
+}
