@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "icount.h"
 
+#include "quote.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 
 void icount_begin(struct icount *c)
@@ -22,6 +25,22 @@ int icount_image(const struct icount *c, struct image *img)
 		return 0;
 	return image_add_data(img, BOOTLET_NONCE, c->nonce, BOOTLET_NONCE_LEN,
 			      0600);
+}
+
+void icount_print(const struct icount *c, const char *dir, struct buf *lines,
+		  struct strv *argv)
+{
+	char *path;
+
+	if (!c->on)
+		return;
+	path = xasprintf("%s/nonce", dir);
+	buf_addf(lines, "printf %s >", c->nonce);
+	quote_sh(lines, path);
+	buf_addc(lines, '\n');
+	strv_push(argv, "--file");
+	strv_pushf(argv, "%s:" BOOTLET_NONCE, path);
+	free(path);
 }
 
 void icount_argv(struct strv *argv)

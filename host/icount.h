@@ -41,6 +41,15 @@ void icount_begin(struct icount *c);
 int icount_image(const struct icount *c, struct image *img);
 
 /**
+ * icount_print() - the same, for a person
+ * @dir:   private directory of the run
+ * @lines: what sh has to do first is appended
+ * @argv:  words for `bootlet initramfs` are appended
+ */
+void icount_print(const struct icount *c, const char *dir, struct buf *lines,
+		  struct strv *argv);
+
+/**
  * icount_argv() - QEMU's options for it
  *
  * Source: qemu(1), -icount: with sleep=off an idle guest does not wait. One

@@ -29,6 +29,9 @@ const char *run_icount_settle(struct run_spec *spec)
 	    !spec->channel->port[PORT_UART])
 		return "--icount: virtio-console is served at moments that this "
 		       "machine chooses; leave out --channel virtio";
+	if (spec->cpus > 1)
+		return "--icount: one CPU's instructions are counted; leave out "
+		       "--cpus";
 	spec->accel = RUN_TCG;
 	return NULL;
 }

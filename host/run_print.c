@@ -42,6 +42,7 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 		for (size_t i = 0; i < spec->autofiles.n; i++)
 			strv_pushl(&argv, "--file", spec->autofiles.v[i], NULL);
 		share_print(&spec->files, vm->dir, &lines, &more);
+		icount_print(&spec->icount, vm->dir, &lines, &more);
 		for (size_t i = 0; i < more.n; i++)
 			strv_push(&argv, more.v[i]);
 		fputs(lines.p ? lines.p : "", stdout);

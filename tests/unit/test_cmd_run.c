@@ -60,6 +60,7 @@ static const struct {
 	{ "report", "x y", { "" } },
 	{ "log", "x", { "" } },
 	{ "junit", "r.xml", { "" } },
+	{ "icount", NULL, { NULL } },
 };
 
 START_TEST(values)

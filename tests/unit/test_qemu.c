@@ -247,6 +247,16 @@ START_TEST(user_network_with_forwards)
 }
 END_TEST
 
+/* The channel leads out only, and time is counted. */
+START_TEST(counted_instructions)
+{
+	struct qemu_spec spec = basic();
+
+	spec.icount = true;
+	same_as_golden(&spec, "qemu-icount.txt");
+}
+END_TEST
+
 START_TEST(cards)
 {
 	ck_assert_ptr_null(qemu_nic_find("e1001"));
@@ -307,6 +317,7 @@ Suite *suite(void)
 	tcase_add_test(t, gdb_stands_before_the_channel);
 	tcase_add_test(t, network_of_this_machine);
 	tcase_add_test(t, user_network_with_forwards);
+	tcase_add_test(t, counted_instructions);
 	tcase_add_test(t, cards);
 	tcase_add_test(t, kernel_command_line);
 	suite_add_tcase(s, t);
