@@ -14,6 +14,7 @@ extern const struct cmd cmd_dump;
 extern const struct cmd cmd_inject;
 extern const struct cmd cmd_net;
 extern const struct cmd cmd_scan;
+extern const struct cmd cmd_bench;
 extern const struct cmd cmd_doctor;
 
 #endif

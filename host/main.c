@@ -29,8 +29,9 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_run,  &cmd_initramfs, &cmd_config, &cmd_build, &cmd_gdb,
-	&cmd_dump, &cmd_inject,	   &cmd_net,	&cmd_scan,  &cmd_doctor,
+	&cmd_run,  &cmd_initramfs, &cmd_config, &cmd_build,
+	&cmd_gdb,  &cmd_dump,	   &cmd_inject, &cmd_net,
+	&cmd_scan, &cmd_bench,	   &cmd_doctor,
 };
 
 #define N_CMDS (sizeof(cmds) / sizeof(cmds[0]))

@@ -187,6 +187,9 @@ static json_t *moments_json(const struct moments *m)
 {
 	json_t *o = json_object();
 
+	set(o, "clock",
+	    m && m->ns[MOMENT_BEGIN] ? json_integer(m->ns[MOMENT_BEGIN]) :
+				       json_null());
 	for (int i = 0; i < N_MOMENTS; i++) {
 		set(o, moment_names[i], moment(m, m ? m->ns[i] : 0));
 		if (i == MOMENT_LISTEN)

@@ -60,10 +60,10 @@ static size_t draw(uint64_t *state, size_t n)
 }
 
 /* What the median might have been as well. */
-static void bootstrap(const double *v, size_t n, double *medians)
+static void bootstrap(const double *v, size_t n, uint64_t seed, double *medians)
 {
 	double *sample = xrealloc(NULL, n * sizeof(*sample));
-	uint64_t state = SEED;
+	uint64_t state = seed;
 
 	for (size_t i = 0; i < ROUNDS; i++) {
 		for (size_t k = 0; k < n; k++)
@@ -71,8 +71,14 @@ static void bootstrap(const double *v, size_t n, double *medians)
 		qsort(sample, n, sizeof(*sample), compare);
 		medians[i] = median_of_sorted(sample, n);
 	}
-	qsort(medians, ROUNDS, sizeof(*medians), compare);
 	free(sample);
+}
+
+static void interval(double *v, struct stats_ratio *out)
+{
+	qsort(v, ROUNDS, sizeof(*v), compare);
+	out->low = v[LOW_RANK];
+	out->high = v[HIGH_RANK];
 }
 
 void stats_ratio(const double *a, const double *b, size_t n,
@@ -91,10 +97,36 @@ void stats_ratio(const double *a, const double *b, size_t n,
 	out->high = INFINITY;
 	if (n >= LEAST) {
 		medians = xrealloc(NULL, ROUNDS * sizeof(*medians));
-		bootstrap(ratios, n, medians);
-		out->low = medians[LOW_RANK];
-		out->high = medians[HIGH_RANK];
+		bootstrap(ratios, n, SEED, medians);
+		interval(medians, out);
 		free(medians);
 	}
 	free(ratios);
+}
+
+void stats_ratio_apart(const double *a, size_t n_a, const double *b, size_t n_b,
+		       struct stats_ratio *out)
+{
+	struct stats sa, sb;
+	double *medians, *others;
+
+	*out = (struct stats_ratio){ 0 };
+	if (!n_a || !n_b)
+		return;
+	stats_of(a, n_a, &sa);
+	stats_of(b, n_b, &sb);
+	out->ratio = sa.median / sb.median;
+	out->high = INFINITY;
+	if (n_a < LEAST || n_b < LEAST)
+		return;
+	medians = xrealloc(NULL, ROUNDS * sizeof(*medians));
+	others = xrealloc(NULL, ROUNDS * sizeof(*others));
+	bootstrap(a, n_a, SEED, medians);
+	/* Another seed, or equal series would always draw alike. */
+	bootstrap(b, n_b, ~SEED, others);
+	for (size_t i = 0; i < ROUNDS; i++)
+		medians[i] /= others[i];
+	interval(medians, out);
+	free(medians);
+	free(others);
 }

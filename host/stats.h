@@ -40,4 +40,15 @@ struct stats_ratio {
 void stats_ratio(const double *a, const double *b, size_t n,
 		 struct stats_ratio *out);
 
+/**
+ * stats_ratio_apart() - compare two series that have nothing to do with each
+ * other: measured at other times, or not as often
+ * @a, @n_a, @b, @n_b: values; no b[i] is 0
+ *
+ * @out->ratio is that of the medians. The interval is the bootstrap's over
+ * each series by itself; of fewer than 3 values it is from 0 to infinity.
+ */
+void stats_ratio_apart(const double *a, size_t n_a, const double *b, size_t n_b,
+		       struct stats_ratio *out);
+
 #endif

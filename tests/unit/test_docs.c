@@ -176,8 +176,8 @@ END_TEST
 static bool is_option(const char *name)
 {
 	static const struct cmd *const cmds[] = {
-		&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,
-		&cmd_gdb, &cmd_net,	  &cmd_scan,   &cmd_doctor,
+		&cmd_run, &cmd_initramfs, &cmd_config, &cmd_build,  &cmd_gdb,
+		&cmd_net, &cmd_scan,	  &cmd_bench,  &cmd_doctor,
 	};
 
 	if (!strcmp(name, "help") || !strcmp(name, "version"))
