@@ -184,6 +184,14 @@ $(B)/vm/guest/%: tests/vm/guest/%.c | $(B)/obj-dirs
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(WARN) -O1 -static -o $@ $<
 
+# The init that is shipped, and a sleep in one of its phases.
+INIT_SLOW := $(B)/vm/init-slow
+$(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(INIT_CC) $(INIT_CFLAGS) -ffreestanding -I. -c -o $@.o $<
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
+		-Wl,--wrap=sys_mount -o $@ $@.o $(INIT_OBJ)
+
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
 
@@ -214,10 +222,10 @@ check-full: ## what costs long downloads: all kernels that are in reach
 	$(Q)sh tests/run.sh -j $(JOBS) $(FULL_BIN)
 
 .PHONY: test-programs
-test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN)
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW)
 
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
-	  tests/vm/guest/*.c)
+	  tests/vm/guest/*.c tests/vm/init/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
 	   -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"

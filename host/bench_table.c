@@ -31,6 +31,14 @@ void bench_time(double ns, struct buf *out)
 
 #define NAME_WIDTH 12
 
+/* A unit of one letter has a blank behind it. */
+static void end_row(struct buf *out)
+{
+	while (out->n && out->p[out->n - 1] == ' ')
+		out->n--;
+	buf_addc(out, '\n');
+}
+
 /* Columns stand two blanks apart; a heading stands over its figures. */
 static void heading(struct buf *out, const char *const *columns)
 {
@@ -54,7 +62,7 @@ static void row_of_one(const struct bench *b, const char *name, double *v,
 	bench_time(stats.median, out);
 	buf_adds(out, "  ");
 	bench_time(stats.p95, out);
-	buf_addc(out, '\n');
+	end_row(out);
 }
 
 static void table_of_one(const struct bench *b, struct buf *out)
@@ -67,7 +75,7 @@ static void table_of_one(const struct bench *b, struct buf *out)
 	size_t n = bench_names(s, names);
 
 	heading(out, columns);
-	buf_addc(out, '\n');
+	end_row(out);
 	for (size_t i = 0; i < n; i++)
 		row_of_one(b, names[i], v, out);
 	free(v);
@@ -122,7 +130,7 @@ static void row_of_two(const struct bench *b, const char *name, double *va,
 	buf_adds(out, "  ");
 	bench_time(bb.median, out);
 	add_ratio(&ratio, out);
-	buf_addc(out, '\n');
+	end_row(out);
 }
 
 static void table_of_two(const struct bench *b, struct buf *out)
