@@ -92,6 +92,30 @@ START_TEST(two_pairs_say_next_to_nothing)
 }
 END_TEST
 
+START_TEST(series_that_have_nothing_to_do_with_each_other)
+{
+	const double a[] = { 11, 12, 13, 11, 12 }, b[] = { 10, 10, 10 };
+	const double mixed[] = { 1, 9, 2, 8, 5 };
+	struct stats_ratio r, again;
+
+	stats_ratio_apart(a, 5, b, 3, &r);
+	ck_assert_double_eq(r.ratio, 1.2);
+	ck_assert_double_eq(r.low, 1.1);
+	ck_assert_double_eq(r.high, 1.3);
+	stats_ratio_apart(mixed, 5, mixed, 5, &r);
+	ck_assert_double_eq(r.ratio, 1);
+	ck_assert(r.low < 1 && r.high > 1);
+	stats_ratio_apart(mixed, 5, mixed, 5, &again);
+	ck_assert_double_eq(again.low, r.low);
+	stats_ratio_apart(a, 5, b, 2, &r);
+	ck_assert_double_eq(r.low, 0);
+	ck_assert(isinf(r.high));
+	stats_ratio_apart(a, 0, b, 3, &r);
+	ck_assert_double_eq(r.ratio, 0);
+	ck_assert_double_eq(r.high, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("stats");
@@ -102,6 +126,7 @@ Suite *suite(void)
 	tcase_add_test(t, a_ratio_of_pairs_outlives_their_drift);
 	tcase_add_test(t, the_interval_is_the_medians_not_a_runs);
 	tcase_add_test(t, two_pairs_say_next_to_nothing);
+	tcase_add_test(t, series_that_have_nothing_to_do_with_each_other);
 	suite_add_tcase(s, t);
 	return s;
 }
