@@ -57,12 +57,15 @@ struct boot {
 	struct bench_ends ends;
 };
 
-static _Noreturn void become(const struct strv *argv, int err, int report)
+static _Noreturn void become(const struct strv *argv, pid_t parent, int err,
+			     int report)
 {
 	int null = open("/dev/null", O_RDWR);
 
 	/* It puts everything in order, and then ends as well. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(FAILED);
 	for (size_t i = 0; i < N_TAKEN; i++)
 		signal(taken[i], SIG_DFL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -126,6 +129,7 @@ static int run(const struct bench *b, enum bench_side side, struct boot *t)
 {
 	int err[2], report[2];
 	struct strv argv = { 0 };
+	pid_t me = getpid();
 	char *path;
 
 	if (pipe2(err, O_CLOEXEC) < 0)
@@ -140,7 +144,7 @@ static int run(const struct bench *b, enum bench_side side, struct boot *t)
 	t->ends.begin = moments_now();
 	t->pid = fork();
 	if (t->pid == 0)
-		become(&argv, err[1], report[1]);
+		become(&argv, me, err[1], report[1]);
 	close(err[1]);
 	close(report[1]);
 	t->fd[ERR] = err[0];

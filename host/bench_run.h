@@ -15,7 +15,7 @@
  * Each boot is a process of its own, /proc/self/exe run: what is measured is
  * what users run. Its streams are empty. A signal to bootlet ends it.
  *
- * Return: 0; after a message what a boot has ended with, 125 for 0 to 2;
+ * Return: 0; after a message what a boot has ended with, 125 for 1 and 2;
  * 128+S where signal S came.
  */
 int bench_run(struct bench *b, size_t n);

@@ -289,9 +289,12 @@ static int print(const struct bench_opts *o, const struct bench *b)
 
 	bench_table(b, &table);
 	fputs(o->to_stdout ? json : table.p, stdout);
-	fflush(stdout);
-	if (o->json)
-		err = write_json(o->json, json);
+	if (fflush(stdout) || ferror(stdout)) {
+		msg_error("stdout: cannot be written: %s", strerror(errno));
+		err = -EIO;
+	}
+	if (o->json && write_json(o->json, json))
+		err = -EIO;
 	buf_free(&table);
 	free(json);
 	return err;
@@ -348,7 +351,7 @@ const struct cmd cmd_bench = {
 		"of this machine's time: two boots of the same thing take the same, on a busy\n"
 		"machine, too, and a change of 1 % shows in three boots.\n\n"
 		"Exit codes: 0; 1 a phase got slower; 2 wrong usage, or a baseline of something\n"
-		"else; what a boot that failed has ended with, 125 for 0 to 2; 128+S.",
+		"else; what a boot that failed has ended with, 125 for 1 and 2; 128+S.",
 	.groups = groups,
 	.n_groups = sizeof(groups) / sizeof(groups[0]),
 	.usage_error = USAGE_ERROR,

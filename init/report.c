@@ -147,7 +147,8 @@ bool report_deaf(void)
 
 void report_drain(void)
 {
-	io_ioctl(port_fd, TCSBRK, (void *)1);
+	if (report_deaf())
+		io_ioctl(port_fd, TCSBRK, (void *)1);
 }
 
 size_t report_window(void)

@@ -50,8 +50,8 @@ bool report_up(void);
 /** report_deaf() - whether the host never says anything, see BOOTLET_NONCE */
 bool report_deaf(void);
 
-/** report_drain() - wait until the port's device has what was written to it,
- * where that is a tty: tcdrain(3) */
+/** report_drain() - tcdrain(3) on the port, where the host takes what comes or
+ * has said BYE: one that is not there would be waited for for ever */
 void report_drain(void);
 
 /** report_window() - bytes of STDIN that the host may send without CREDIT */

@@ -88,6 +88,76 @@ START_TEST(paths)
 }
 END_TEST
 
+static char *all_of(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct buf out = { 0 };
+	char piece[4096];
+	ssize_t n;
+
+	buf_adds(&out, "");
+	while (poll(&p, 1, 5000) > 0 && (n = read(fd, piece, 4096)) > 0)
+		buf_add(&out, piece, (size_t)n);
+	return out.p;
+}
+
+/* Nothing goes in; what comes out waits for nobody, for a mebibyte. */
+START_TEST(deaf)
+{
+	struct vm vm = VM_INIT;
+	struct strv argv = { 0 };
+	char *text;
+	int status;
+
+	ck_assert_int_eq(vm_paths(&vm, "deaf"), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	vm.deaf = true;
+	free(vm.channel[PORT_VIRTIO]);
+	vm.channel[PORT_VIRTIO] = NULL;
+	strv_pushl(&argv, "sh", "-c",
+		   "cat; head -c 500000 /dev/zero; echo ch >\"$1\"; : >\"$2\"; "
+		   "echo end",
+		   "sh", vm.channel[PORT_UART], vm.qmp, NULL);
+	/* A second start finds the FIFO of the first. */
+	for (int i = 0; i < 2; i++) {
+		unlink(vm.qmp);
+		ck_assert_int_eq(vm_start(&vm, &argv), 0);
+		for (int k = 0; k < 500 && !vm_ended(&vm, &status); k++)
+			usleep(10000);
+		/* It came to its end though nobody has read. */
+		ck_assert_int_eq(vm.qemu, 0);
+		ck_assert_int_eq(status, 0);
+		ck_assert_int_eq(vm_connect(&vm), 0);
+		text = all_of(vm.port[PORT_UART]);
+		ck_assert_str_eq(text, "ch\n");
+		free(text);
+		text = all_of(vm.console);
+		ck_assert_str_eq(text + 500000, "end\n");
+		free(text);
+		vm_stop(&vm);
+	}
+	strv_free(&argv);
+	vm_free(&vm);
+}
+END_TEST
+
+/* Until its monitor is there QEMU may still refuse its options. */
+START_TEST(deaf_and_not_there_yet)
+{
+	struct vm vm = VM_INIT;
+	struct strv argv = { 0 };
+
+	ck_assert_int_eq(vm_paths(&vm, "deaf"), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	vm.deaf = true;
+	strv_pushl(&argv, "sleep", "1000", NULL);
+	ck_assert_int_eq(vm_start(&vm, &argv), 0);
+	ck_assert_int_eq(vm_connect(&vm), -EAGAIN);
+	strv_free(&argv);
+	vm_free(&vm);
+}
+END_TEST
+
 START_TEST(directory_is_private_exclusive_and_removed)
 {
 	struct vm a = VM_INIT, b = VM_INIT;
@@ -291,6 +361,8 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, paths);
 	tcase_add_test(t, outside);
+	tcase_add_test(t, deaf);
+	tcase_add_test(t, deaf_and_not_there_yet);
 	tcase_add_test(t, directory_is_private_exclusive_and_removed);
 	tcase_add_test(t, a_killed_owner_leaves_nothing);
 	tcase_add_test(t, what_a_killed_run_left_is_taken_over);

@@ -158,7 +158,7 @@ END_TEST
 START_TEST(a_signal_ends_it)
 {
 	pid_t pid = vm_spawn(VM_ARGV(vm_bootlet(), VM_RUN, "--icount", "--",
-				     "sleep", "100000000"),
+				     "sh", "-c", "while :; do :; done"),
 			     -1, -1, -1);
 
 	vm_qemu_of(pid, 20);
@@ -256,6 +256,17 @@ START_TEST(wrong_usage)
 }
 END_TEST
 
+/* Not the code that says slower. */
+START_TEST(nowhere_to_write)
+{
+	vm_sh(&r, "\"$@\" >/dev/full", BENCH_ICOUNT, "-n", "1",
+	      "--json=/dev/full");
+	ck_code(&r, 125);
+	ck_has(r.err, "stdout: cannot be written: No space left on device\n");
+	ck_has(r.err, "--json=/dev/full: cannot be written: No space left");
+}
+END_TEST
+
 /* A's first boot is not counted, B's comes to nothing; its words are its own. */
 START_TEST(an_option_that_only_run_knows_to_be_wrong)
 {
@@ -326,6 +337,7 @@ Suite *suite(void)
 			    (int)(sizeof(wrong) / sizeof(wrong[0])));
 	tcase_add_test(t, an_option_that_only_run_knows_to_be_wrong);
 	tcase_add_test(t, a_baseline_of_something_else);
+	tcase_add_test(t, nowhere_to_write);
 	tcase_add_test(t, interrupted);
 	tcase_add_test(t, killed);
 	tcase_set_timeout(t, VM_TCASE_S);
