@@ -12,6 +12,9 @@
  * returns what the kernel returns, -errno included. A few bytes each: the
  * compiler's own, from inline assembly, are three times as long.
  *
+ * ARCH_VFORK: the function io_vfork() of io.h. Nothing that it needs when it
+ * returns for the second time may lie on the stack, which the child has used.
+ *
  * ARCH_PORTS: the functions sys_ioperm(), sys_in8() and sys_out8() of sys.h;
  * without port I/O the first returns -ENOSYS, and the others are never called.
  *
@@ -48,6 +51,15 @@
 	".globl " #name "\n" #name ":\n" \
 	"	push $" #nr "\n"         \
 	"	jmp arch_call\n"
+#define ARCH_VFORK           \
+	".globl io_vfork\n"  \
+	"io_vfork:\n"        \
+	"	pop %rdx\n"        \
+	"	push $58\n"        \
+	"	pop %rax\n"        \
+	"	syscall\n"         \
+	"	push %rdx\n"       \
+	"	ret\n"
 #define ARCH_PORTS                   \
 	ARCH_CALL(sys_ioperm, 173)   \
 	".globl sys_in8, sys_out8\n" \
@@ -91,6 +103,15 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	mov x8, " #nr "\n"       \
 	"	b arch_call\n"
+/* clone(2) with CLONE_VFORK, CLONE_VM and SIGCHLD. */
+#define ARCH_VFORK          \
+	".globl io_vfork\n" \
+	"io_vfork:\n"       \
+	"	mov x0, 0x4111\n" \
+	"	mov x1, 0\n"      \
+	"	mov x8, 220\n"    \
+	"	svc 0\n"          \
+	"	ret\n"
 #define ARCH_PORTS                               \
 	".globl sys_ioperm, sys_in8, sys_out8\n" \
 	"sys_ioperm: sys_in8: sys_out8:\n"       \
@@ -124,6 +145,15 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	li a7, " #nr "\n"        \
 	"	j arch_call\n"
+/* clone(2) with CLONE_VFORK, CLONE_VM and SIGCHLD. */
+#define ARCH_VFORK          \
+	".globl io_vfork\n" \
+	"io_vfork:\n"       \
+	"	li a0, 0x4111\n"  \
+	"	li a1, 0\n"       \
+	"	li a7, 220\n"     \
+	"	ecall\n"          \
+	"	ret\n"
 #define ARCH_PORTS                               \
 	".globl sys_ioperm, sys_in8, sys_out8\n" \
 	"sys_ioperm: sys_in8: sys_out8:\n"       \

@@ -32,7 +32,7 @@ static struct {
 
 int child_command(char *argv[], size_t max)
 {
-	ssize_t n = file_read(BOOTLET_COMMAND, command, sizeof(command));
+	ssize_t n = file_load(BOOTLET_COMMAND, command, sizeof(command));
 	size_t argc = 0;
 
 	if (n <= 0)
@@ -99,14 +99,6 @@ void child_env(char *given, char *const from[], char *to[], size_t max)
 	env_add(to, max, term);
 }
 
-/* What PID 1 blocks or ignores must not be the child's inheritance. */
-static void reset_signals(void)
-{
-	for (int sig = 1; sig < NSIG; sig++)
-		io_signal(sig, SIG_DFL);
-	io_sigmask(0);
-}
-
 /* A file that is there and yet is not found lacks its interpreter or its
  * dynamic loader: ELIBACC, which execve(2) itself never says. */
 static int exec_file(const char *file, char *const argv[], char *const env[])
@@ -146,8 +138,12 @@ static int exec_path(const char *path, char *const argv[], char *const env[])
 	return err;
 }
 
-static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
-			  int err_fd)
+/* Written by the child, which shares this memory until it executes. */
+static volatile int exec_errno;
+
+/* Not inlined: what it has on the stack is no part of the parent's frame. */
+__attribute__((noinline)) static _Noreturn void
+run(const struct child_spec *spec, const int theirs[3])
 {
 	static char *env[BOOTLET_ENV_WORDS + 256];
 	const char *path = "", *value;
@@ -173,11 +169,10 @@ static _Noreturn void run(const struct child_spec *spec, const int theirs[3],
 		if (value)
 			path = value;
 	}
-	reset_signals();
-	err = -exec_path(path, spec->argv, env);
-	/* Not a problem if it fails: the exit code says it too. */
-	io_write(err_fd, &err, sizeof(err));
-	io_exit(err == ENOENT ? 127 : 126);
+	/* What PID 1 blocks must not be the child's inheritance. */
+	io_sigmask(0);
+	exec_errno = -exec_path(path, spec->argv, env);
+	io_exit(127);
 }
 
 /* Pipes above fd 2, so that dup2() in the child never hits another end. */
@@ -210,36 +205,22 @@ static void close_all(int fds[3])
 		close_end(&fds[i]);
 }
 
-/* The exec's errno comes through a pipe that a successful exec closes. */
-static int exec_errno(int fd)
-{
-	int err;
-
-	return io_read(fd, &err, sizeof(err)) == sizeof(err) ? err : 0;
-}
-
 pid_t child_start(const struct child_spec *spec, int *err)
 {
-	int theirs[3] = { -1, -1, -1 }, p[2];
+	int theirs[3] = { -1, -1, -1 };
 	pid_t pid = 0;
 
-	*err = 0;
+	exec_errno = 0;
 	if (spec->streams == CHILD_PIPES)
 		pid = make_pipes(theirs);
-	if (pid == 0)
-		pid = io_pipe(p);
-	if (pid < 0)
-		goto out;
-	pid = io_fork();
-	if (pid == 0)
-		run(spec, theirs, p[1]);
-	io_close(p[1]);
-	if (pid > 0)
-		*err = exec_errno(p[0]);
-	io_close(p[0]);
+	if (pid == 0) {
+		pid = io_vfork();
+		if (pid == 0)
+			run(spec, theirs);
+	}
+	*err = exec_errno;
 	if (*err)
 		io_wait(pid, NULL, 0);
-out:
 	close_all(theirs);
 	if (pid < 0 || *err)
 		close_all(ours);

@@ -309,7 +309,7 @@ int cmdline_parse(struct boot_config *cfg, const char *text, size_t len,
 static int config_read(struct boot_config *cfg, const char *path, bool file)
 {
 	static char buf[sizeof(cfg->text) + 1];
-	ssize_t n = file_read(path, buf, sizeof(buf));
+	ssize_t n = file_load(path, buf, sizeof(buf));
 	size_t len = (size_t)n;
 	bool more = len == sizeof(buf) - 1;
 	int err;

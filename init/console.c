@@ -17,6 +17,7 @@
 
 #define NAME_SIZE 32
 #define PATH_SIZE 96
+#define TTY_MAJOR 4
 
 /* What may stand behind fds 0 to 2, the best first. */
 static const struct {
@@ -74,6 +75,13 @@ int console_open(void)
 	return console_open_at("/dev");
 }
 
+/* O_NONBLOCK: the open of a line without carrier would wait for one. No
+ * O_CLOEXEC: it may be the fd that the child keeps. */
+static int tty_open(const char *tty)
+{
+	return io_open(AT_FDCWD, tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
+}
+
 /* --- which terminal ------------------------------------------------------- */
 
 int parse_active_console(const char *text, char *name, size_t size)
@@ -127,6 +135,29 @@ int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
 		found = cfg->console;
 	return fmt_format(path, size, "/dev/%s", found) < size ? 0 :
 								 -ENAMETOOLONG;
+}
+
+int parse_console_number(unsigned int dev, char *path, size_t size)
+{
+	/* As the kernel hands them out: new_encode_dev(). */
+	unsigned int n = (dev & 0xff) | (dev >> 12 & ~0xffU);
+	bool serial = n >= 64;
+
+	if ((dev >> 8 & 0xfff) != TTY_MAJOR)
+		return -ENOENT;
+	fmt_format(path, size, "/dev/tty%s%u", serial ? "S" : "",
+		   serial ? n - 64 : n);
+	return 0;
+}
+
+int console_quick(char *path, size_t size)
+{
+	int fd = tty_open("/dev/console"), r;
+	unsigned int dev;
+
+	r = io_ioctl(fd, TIOCGDEV, &dev);
+	io_close(fd);
+	return r < 0 ? r : parse_console_number(dev, path, size);
 }
 
 int console_tty(const struct boot_config *cfg, char *path, size_t size)
@@ -189,25 +220,17 @@ static int size_set(int fd, unsigned short rows, unsigned short cols)
 	return rows && cols ? sys_ioctl(fd, TIOCSWINSZ, &ws) : 0;
 }
 
-/* O_NONBLOCK: the open of a line without carrier would wait for one. No
- * O_CLOEXEC: it may be the fd that the child keeps. */
-static int tty_open(const char *tty)
-{
-	return io_open(AT_FDCWD, tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
-}
-
 int console_prepare(const char *tty, unsigned short rows, unsigned short cols)
 {
 	int fd = tty_open(tty), wait = 0, r;
-	pid_t group = io_getpid();
 
 	if (fd < 0)
 		return fd;
+	/* It also puts the group of who asks, a leader's own, in front. */
 	r = sys_ioctl(fd, TIOCSCTTY, (void *)(intptr_t)1);
 	if (r < 0)
 		goto out;
 	/* Not a problem if they fail: a shell runs without them. */
-	sys_ioctl(fd, TIOCSPGRP, &group);
 	modes_set(fd);
 	size_set(fd, rows, cols);
 	sys_ioctl(fd, FIONBIO, &wait);

@@ -11,20 +11,26 @@ int file_open(int dir, const char *path)
 	return io_open(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-ssize_t file_read(const char *path, char *buf, size_t size)
+ssize_t file_load(const char *path, char *buf, size_t size)
 {
 	int fd = file_open(AT_FDCWD, path);
-	ssize_t len = 0, n = fd;
+	ssize_t len = 0, n;
 
-	if (fd >= 0) {
-		while ((n = io_read(fd, buf + len, size - 1 - (size_t)len)) > 0)
-			len += n;
-		io_close(fd);
-	}
+	if (fd < 0)
+		return fd;
+	while ((n = io_read(fd, buf + len, size - 1 - (size_t)len)) > 0)
+		len += n;
+	io_close(fd);
 	if (n < 0)
 		len = 0;
 	buf[len] = '\0';
 	return n < 0 ? n : len;
+}
+
+ssize_t file_read(const char *path, char *buf, size_t size)
+{
+	*buf = '\0';
+	return file_load(path, buf, size);
 }
 
 int write_all(int fd, const char *text, size_t len)

@@ -21,6 +21,12 @@
 ssize_t file_read(const char *path, char *buf, size_t size);
 
 /**
+ * file_load() - file_read() that leaves @buf alone where there is no file: what
+ * is written to is a page of memory, and a large static buffer is "" already
+ */
+ssize_t file_load(const char *path, char *buf, size_t size);
+
+/**
  * file_write() - write a file
  * @path:  its path
  * @flags: for open(2) beside O_WRONLY; a new file has mode 644

@@ -17,7 +17,7 @@
 
 /* raw_*: as the kernel has them, for functions that arrange the arguments. */
 /* clang-format off */
-__asm__(ARCH_START
+__asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(io_close, SYS_close)
 	ARCH_CALL(io_unmap, SYS_munmap)
 	ARCH_CALL(io_getdents, SYS_getdents64)

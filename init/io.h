@@ -117,6 +117,15 @@ pid_t io_setsid(void);
 /** io_fork() - fork(2) */
 pid_t io_fork(void);
 
+/**
+ * io_vfork() - vfork(2)
+ *
+ * The parent goes on when the child has executed or ended; until then the
+ * child works in the parent's memory, and must not return from the function
+ * that called this. A fork(2) would copy page tables that the exec throws away.
+ */
+__attribute__((returns_twice)) pid_t io_vfork(void);
+
 /** io_wait() - waitpid(2) */
 pid_t io_wait(pid_t pid, int *status, int flags);
 

@@ -129,15 +129,17 @@ static void on_signal(int sig)
 		asked = action;
 }
 
-/* Signals arrive only inside ppoll(2): handlers set flags, nothing races. */
+/*
+ * Signals arrive only inside ppoll(2): handlers set flags, nothing races. Until
+ * the main child is there they are blocked, not handled, and so wait: then it
+ * has nothing to inherit that it would have to reset.
+ */
 static void signals_setup(void)
 {
-	io_sigmask(~UINT64_C(0));
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sig == SIGCHLD || power_for_signal(sig) != POWER_NONE)
 			io_signal(sig, on_signal);
 	io_signal(SIGPIPE, SIG_IGN);
-	sys_reboot(POWER_CAD_OFF);
 }
 
 static _Noreturn void finish(enum power_action action)
@@ -197,8 +199,13 @@ static void boot(void)
 static int attach_tty(const struct boot_config *cfg)
 {
 	char tty[64];
-	int r = console_tty(cfg, tty, sizeof(tty));
+	int r = console_quick(tty, sizeof(tty));
 
+	if (!r)
+		r = console_prepare(tty, cfg->rows, cfg->cols);
+	if (!r)
+		return 0;
+	r = console_tty(cfg, tty, sizeof(tty));
 	return r < 0 ? r : console_prepare(tty, cfg->rows, cfg->cols);
 }
 
@@ -352,10 +359,11 @@ int main(void)
 		io_write(STDERR_FILENO, refusal, sizeof(refusal) - 1);
 		return BOOTLET_EXIT_NOT_PID1;
 	}
-	io_umask(022);
-	signals_setup();
+	io_sigmask(~UINT64_C(0));
+	sys_reboot(POWER_CAD_OFF);
 	boot();
 	if (start_child()) {
+		signals_setup();
 		while (!child.gone)
 			turn();
 		timing_phase(child_name());

@@ -17,6 +17,7 @@ enum {
 	MUST = 1,
 	OR_TMPFS = 2, /* a tmpfs does where the kernel lacks the type */
 	IN_SYS = 4, /* the mount point is the kernel's to make */
+	IN_DEV = 8, /* devtmpfs has none, so it is made first */
 };
 
 /* Type, target, options, flags (the MS_* below 256), how. In this order: what
@@ -26,8 +27,9 @@ enum {
 	X("sysfs", "/sys", "", NO_ALL, 0)                            \
 	X("devtmpfs", "/dev", "mode=0755", MS_NOSUID, OR_TMPFS)      \
 	X("devpts", "/dev/pts", "mode=0620,gid=5,ptmxmode=666",      \
-	  MS_NOSUID | MS_NOEXEC, 0)                                  \
-	X("tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV, 0) \
+	  MS_NOSUID | MS_NOEXEC, IN_DEV)                             \
+	X("tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV,    \
+	  IN_DEV)                                                    \
 	X("tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, 0)     \
 	X("tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, 0)     \
 	X("debugfs", "/sys/kernel/debug", "", NO_ALL, IN_SYS)        \
@@ -53,10 +55,14 @@ struct mount_row {
 
 static int mount_type(const struct mount_row *m, const char *type)
 {
-	int err = sys_mount(type, m->target, type, m->flags, m->data);
+	int err;
 
+	if (m->how & IN_DEV)
+		/* Not a problem if it fails: the mount tells. */
+		sys_mkdir(m->target, 0755);
+	err = sys_mount(type, m->target, type, m->flags, m->data);
 	/* A mkdir(2) for each would be wasted where the image has them. */
-	if (err == -ENOENT && !(m->how & IN_SYS)) {
+	if (err == -ENOENT && !(m->how & (IN_SYS | IN_DEV))) {
 		err = sys_mkdir(m->target, 0755);
 		if (err)
 			return err;

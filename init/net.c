@@ -294,13 +294,13 @@ static void dns_set(void)
 
 /* --- the phase ------------------------------------------------------------ */
 
+/* When it comes up the kernel gives it 127.0.0.1/8, inetdev_event() of
+ * net/ipv4/devinet.c. What other flags it has nobody but the kernel sets. */
 static int loopback_set(void)
 {
-	int r = addr_set("lo", SIOCSIFADDR, htobe32(INADDR_LOOPBACK));
+	struct ifreq ifr = { .ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING };
 
-	if (r == 0)
-		r = addr_set("lo", SIOCSIFNETMASK, htobe32(IN_CLASSA_NET));
-	return r < 0 ? r : link_up("lo");
+	return ifreq_call(&ifr, "lo", SIOCSIFFLAGS);
 }
 
 int net_apply_at(struct boot_config *cfg, const char *root,

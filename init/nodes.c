@@ -24,12 +24,16 @@ struct link_row {
 	char target[16];
 };
 
+/* The first is for all; where the second is there, devtmpfs is mounted. */
+enum { TTYS0, TELLTALE };
+
 /* A mode that is set also where somebody else made the node. */
 #define ALSO_THERE 0x8000
 
 /* All are character devices. */
 static const struct node_row nodes[] = {
 	{ "ttyS0", ALSO_THERE | 0666, 4, 64 },
+	{ "full", 0666, 1, 7 },
 	/* devtmpfs has those that exist; here for a kernel without it. */
 	{ "ttyS1", 0600, 4, 65 },
 	{ "ttyS2", 0600, 4, 66 },
@@ -37,7 +41,6 @@ static const struct node_row nodes[] = {
 	{ "console", 0600, 5, 1 },
 	{ "null", 0666, 1, 3 },
 	{ "zero", 0666, 1, 5 },
-	{ "full", 0666, 1, 7 },
 	{ "random", 0666, 1, 8 },
 	{ "urandom", 0666, 1, 9 },
 	{ "tty", 0666, 5, 0 },
@@ -54,14 +57,15 @@ static const struct link_row links[] = {
 
 static int first_err;
 
-static void check(const char *path, int err)
+static int check(const char *path, int err)
 {
-	if (err && err != -EEXIST)
+	if (err == -EEXIST)
+		return err;
+	if (err)
 		log_fail(path, "cannot make it", err);
-	else
-		err = 0;
 	if (!first_err)
 		first_err = err;
+	return err;
 }
 
 static const char *path_of(const char *name)
@@ -72,7 +76,7 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-static void node_make(const struct node_row *n)
+static int node_make(const struct node_row *n)
 {
 	const char *path = path_of(n->name);
 	mode_t mode = n->mode & 0777;
@@ -80,7 +84,7 @@ static void node_make(const struct node_row *n)
 
 	if (err == -EEXIST && n->mode & ALSO_THERE)
 		err = sys_chmod(path, mode);
-	check(path, err);
+	return check(path, err);
 }
 
 /* A tty that no row has, such as hvc0 or ttyAMA0, on a kernel without
@@ -101,7 +105,8 @@ int nodes_apply(struct boot_config *cfg)
 
 	first_err = 0;
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		node_make(&nodes[i]);
+		if (node_make(&nodes[i]) == -EEXIST && i == TELLTALE)
+			break;
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
 		const char *path = path_of(links[i].name);
 

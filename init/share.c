@@ -21,7 +21,7 @@ static char env[BOOTLET_ENV_MAX + 3];
 /* Return: bytes; 0 where there is no such file; -errno. */
 static ssize_t load(const char *path, char *buf, size_t max)
 {
-	ssize_t n = file_read(path, buf, max + 2);
+	ssize_t n = file_load(path, buf, max + 2);
 
 	if (n == -ENOENT)
 		return 0;

@@ -175,6 +175,11 @@ pid_t io_fork(void)
 	return (pid_t)result(fork());
 }
 
+/* No wrapper: who returns after vfork(2) has no stack to return to. */
+__asm__(".globl io_vfork\n"
+	"io_vfork:\n"
+	"	jmp vfork@PLT\n");
+
 pid_t io_wait(pid_t pid, int *status, int flags)
 {
 	return (pid_t)result(waitpid(pid, status, flags));
