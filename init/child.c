@@ -302,3 +302,8 @@ void child_out_close(int which)
 {
 	close_end(&ours[which]);
 }
+
+void child_forget(void)
+{
+	close_all(ours);
+}

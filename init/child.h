@@ -106,6 +106,9 @@ int child_out_fd(int which);
  */
 ssize_t child_out(int which, void *buf, size_t size);
 
+/** child_forget() - another process of ours lets go of the pipes */
+void child_forget(void);
+
 /** child_out_close() - nobody reads stdout (1) or stderr (2) any more */
 void child_out_close(int which);
 

@@ -158,6 +158,12 @@ static int parse_gdb(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
+static int parse_net(struct boot_config *cfg, const char *v)
+{
+	cfg->background = !strcmp(v, NET_BACKGROUND);
+	return cfg->background ? 0 : -EINVAL;
+}
+
 static int parse_quiet(struct boot_config *cfg, const char *v)
 {
 	(void)v;
@@ -195,6 +201,7 @@ static const struct {
 			  "0 or 1",
 	  parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
+	{ BOOTLET_KEY_NET "\0" NET_BACKGROUND, parse_net },
 	{ BOOTLET_KEY_PORT "\0"
 			   "a list, such as virtio,ttyS1",
 	  parse_port },

@@ -35,6 +35,8 @@ struct boot_config {
 	unsigned short rows, cols;
 	/** @quiet: the word quiet was given */
 	bool quiet;
+	/** @background: bootlet.net=background was given */
+	bool background;
 	/** @gdb: bootlet.gdb=1 was given: say where modules lie */
 	bool gdb;
 	/** @env: strings of BOOTLET_ENV, an empty one behind the last; NULL:

@@ -55,16 +55,6 @@ int parse_active_console(const char *text, char *name, size_t size);
 int parse_console_number(unsigned int dev, char *path, size_t size);
 
 /**
- * console_quick() - what console_tty() does, by asking /dev/console
- *
- * In a tenth of the time: sysfs would have to make what it shows first. The
- * node may be missing.
- *
- * Return: 0; -errno where it takes console_tty() to find out.
- */
-int console_quick(char *path, size_t size);
-
-/**
  * console_tty() - the terminal for an interactive shell
  * @cfg:  @console is what the kernel command line names
  * @path: filled, e.g. "/dev/ttyS0"

@@ -28,6 +28,7 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(io_uname, SYS_uname)
 	ARCH_CALL(io_getpid, SYS_getpid)
 	ARCH_CALL(io_setsid, SYS_setsid)
+	ARCH_CALL(io_setpriority, SYS_setpriority)
 	ARCH_CALL(io_exec, SYS_execve)
 	ARCH_CALL(io_exit, SYS_exit_group)
 	ARCH_CALL(raw_openat, SYS_openat)

@@ -114,6 +114,9 @@ pid_t io_getpid(void);
 /** io_setsid() - setsid(2); Return: the group and session, -errno */
 pid_t io_setsid(void);
 
+/** io_setpriority() - setpriority(2); 0, 0 are the caller itself */
+int io_setpriority(int which, int who, int nice);
+
 /** io_fork() - fork(2) */
 pid_t io_fork(void);
 

@@ -199,13 +199,8 @@ static void boot(void)
 static int attach_tty(const struct boot_config *cfg)
 {
 	char tty[64];
-	int r = console_quick(tty, sizeof(tty));
+	int r = console_tty(cfg, tty, sizeof(tty));
 
-	if (!r)
-		r = console_prepare(tty, cfg->rows, cfg->cols);
-	if (!r)
-		return 0;
-	r = console_tty(cfg, tty, sizeof(tty));
 	return r < 0 ? r : console_prepare(tty, cfg->rows, cfg->cols);
 }
 
@@ -280,6 +275,37 @@ static bool start_child(void)
 				 config.port);
 	}
 	return start(command, streams);
+}
+
+/* --- what nobody waits for ------------------------------------------------ */
+
+#define NICE 19
+
+/* Only PID 1 talks to the host, and only it keeps the command's pipes open. */
+static _Noreturn void run_background(void)
+{
+	report_close(0);
+	child_forget();
+	/* Not a problem if it fails: then it is not as polite. */
+	io_setpriority(0, 0, NICE);
+	io_sigmask(0);
+	modules_background();
+	net_background();
+	io_exit(0);
+}
+
+/* After the main child: by now nothing that it needs is missing. Before the
+ * handlers, which would keep it from being ended like any other. */
+static void start_background(void)
+{
+	pid_t pid = config.background ? io_fork() : 1;
+
+	if (pid == 0)
+		run_background();
+	if (pid < 0)
+		log_fail("network", "cannot be set up", pid);
+	if (config.background)
+		modules_close();
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -363,6 +389,7 @@ int main(void)
 	sys_reboot(POWER_CAD_OFF);
 	boot();
 	if (start_child()) {
+		start_background();
 		signals_setup();
 		while (!child.gone)
 			turn();

@@ -32,6 +32,7 @@ static int top_dir, kernel_dir;
 static int first_err;
 static unsigned int n_loaded;
 static bool useless; /* the kernel was built without module support */
+static bool later; /* it is the turn of those that are not waited for */
 
 /* A line of modules.dep that was seen to, and what came of it. */
 static struct {
@@ -327,13 +328,47 @@ static struct span name_asked(const char *word)
 	return modname_of(name);
 }
 
+/* A network's driver, or a flat file, which nothing tells from one. What it
+ * depends on may be anything, and is loaded with it. */
+static bool may_wait(struct span name)
+{
+	static const char net[] = "drivers/net/";
+	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
+
+	if (!line.p)
+		return modflat_find(name);
+	for (line = moddep_path(line); line.len >= sizeof(net) - 1; line.len--)
+		if (!memcmp(line.p++, net, sizeof(net) - 1))
+			return true;
+	return false;
+}
+
 static void names_load(void)
+{
+	for (size_t i = 0; i < config->n_modules && !useless; i++) {
+		struct span name = name_asked(config->modules[i]);
+
+		if (!config->background || later == may_wait(name))
+			name_load(name, ASK_NAMED);
+	}
+}
+
+static void names_index(void)
 {
 	kernel_dir = file_open(top_dir, kernel);
 	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
 	modindex_map(&mods, kernel_dir);
-	for (size_t i = 0; i < config->n_modules && !useless; i++)
-		name_load(name_asked(config->modules[i]), ASK_NAMED);
+}
+
+static int pass(void)
+{
+	n_loaded = 0;
+	names_load();
+	if (later == config->background)
+		flats_load();
+	if (n_loaded)
+		log_info("modules: %u loaded", n_loaded);
+	return first_err;
 }
 
 int modules_load(const struct boot_config *cfg, const char *dir,
@@ -342,8 +377,7 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	config = cfg;
 	kernel = release;
 	first_err = 0;
-	n_loaded = 0;
-	useless = false;
+	useless = later = false;
 	n_seen = 0;
 	modflat_reset();
 	kernel_dir = -1;
@@ -351,15 +385,24 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	flats_scan(top_dir, dir, FLAT_WAITS);
 
 	if (cfg->n_modules)
-		names_load();
-	flats_load();
+		names_index();
+	pass();
+	if (!cfg->background)
+		modules_close();
+	return first_err;
+}
 
+int modules_background(void)
+{
+	later = true;
+	return pass();
+}
+
+void modules_close(void)
+{
 	modindex_unmap(&mods);
 	io_close(kernel_dir);
 	io_close(top_dir);
-	if (n_loaded)
-		log_info("modules: %u loaded", n_loaded);
-	return first_err;
 }
 
 int modules_apply(struct boot_config *cfg)

@@ -30,6 +30,19 @@ struct boot_config;
 int modules_apply(struct boot_config *cfg);
 
 /**
+ * modules_background() - load what modules_apply() has put off
+ *
+ * With @background of its @cfg that is a named module whose file lies below
+ * drivers/net/, and all flat ones.
+ *
+ * Return: see modules_apply().
+ */
+int modules_background(void);
+
+/** modules_close() - after all that, let go of files and memory */
+void modules_close(void);
+
+/**
  * modules_load() - the same with other directories
  * @cfg:     see modules_apply()
  * @dir:     for /lib/modules

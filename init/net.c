@@ -30,6 +30,7 @@ static struct net {
 	const char *root;
 	unsigned int wait_ms;
 	uint64_t deadline; /* ms; 0: nothing was waited for yet */
+	uint64_t since; /* ms, of the phase; 0: not in the background */
 	size_t n;
 	struct ip_config ip[BOOT_MAX_IP];
 } net;
@@ -209,6 +210,9 @@ static void say_set(const struct ip_config *ip)
 			len += fmt_format(line + len, sizeof(line) - len,
 					  " %s %s", i ? "dns" : "gateway",
 					  ip_format(more[i], addr));
+	if (net.since)
+		fmt_format(line + len, sizeof(line) - len, " after %zu ms",
+			   (size_t)(io_now_ms() - net.since));
 	log_info("%s: %s", ip->device, line);
 }
 
@@ -303,6 +307,14 @@ static int loopback_set(void)
 	return ifreq_call(&ifr, "lo", SIOCSIFFLAGS);
 }
 
+static void addresses_set(void)
+{
+	for (size_t i = 0; i < net.n; i++)
+		ip_apply(&net.ip[i]);
+	io_close(net.fd);
+	dns_set();
+}
+
 int net_apply_at(struct boot_config *cfg, const char *root,
 		 unsigned int wait_ms)
 {
@@ -311,6 +323,7 @@ int net_apply_at(struct boot_config *cfg, const char *root,
 	net.root = root;
 	net.wait_ms = wait_ms;
 	net.deadline = 0;
+	net.since = cfg->background ? io_now_ms() : 0;
 	net.n = 0;
 	for (size_t i = 0; i < cfg->n_ip; i++)
 		ip_read(cfg->ip[i]);
@@ -323,13 +336,15 @@ int net_apply_at(struct boot_config *cfg, const char *root,
 			 r == -EAFNOSUPPORT ? "cannot be set up: CONFIG_INET" :
 					      "cannot be set up",
 			 r);
-	if (net.fd < 0)
-		return 0;
-	for (size_t i = 0; i < net.n; i++)
-		ip_apply(&net.ip[i]);
-	io_close(net.fd);
-	dns_set();
+	if (net.fd >= 0 && !cfg->background)
+		addresses_set();
 	return 0;
+}
+
+void net_background(void)
+{
+	if (net.fd >= 0)
+		addresses_set();
 }
 
 int net_apply(struct boot_config *cfg)

@@ -30,6 +30,14 @@
 int net_apply(struct boot_config *cfg);
 
 /**
+ * net_background() - do what net_apply() has left out
+ *
+ * With @background of its @cfg, that is everything about interfaces but lo.
+ * Lines about addresses say how long after that phase they were there.
+ */
+void net_background(void);
+
+/**
  * net_apply_at() - net_apply() with its surroundings given
  * @cfg:     see net_apply()
  * @root:    stands before the paths of the files written, "" for the real ones

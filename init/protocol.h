@@ -63,6 +63,10 @@
 /* Size of the host's terminal, ROWSxCOLUMNS. */
 #define BOOTLET_KEY_SIZE "bootlet.size"
 
+/* NET_BACKGROUND: the shell or the command does not wait for the network. */
+#define BOOTLET_KEY_NET "bootlet.net"
+#define NET_BACKGROUND	"background"
+
 /* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
 #define BOOTLET_KEY_GDB "bootlet.gdb"
 

@@ -51,7 +51,7 @@ int report_parse(const unsigned char *buf, size_t len, struct report_frame *out)
 	return (int)(FRAME_HEADER + n);
 }
 
-__attribute__((noinline)) static int report_close(int err)
+__attribute__((noinline)) int report_close(int err)
 {
 	io_close(port_fd);
 	port_fd = -1;

@@ -44,6 +44,9 @@ int report_parse(const unsigned char *buf, size_t len,
  */
 int report_open(struct boot_config *cfg);
 
+/** report_close() - let go of the port; Return: @err */
+int report_close(int err);
+
 /** report_up() - whether a port is open */
 bool report_up(void);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -168,6 +169,11 @@ pid_t io_getpid(void)
 pid_t io_setsid(void)
 {
 	return (pid_t)result(setsid());
+}
+
+int io_setpriority(int which, int who, int nice)
+{
+	return (int)result(setpriority((__priority_which_t)which, (id_t)who, nice));
 }
 
 pid_t io_fork(void)
