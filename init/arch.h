@@ -51,14 +51,14 @@
 	".globl " #name "\n" #name ":\n" \
 	"	push $" #nr "\n"         \
 	"	jmp arch_call\n"
-#define ARCH_VFORK           \
-	".globl io_vfork\n"  \
-	"io_vfork:\n"        \
-	"	pop %rdx\n"        \
-	"	push $58\n"        \
-	"	pop %rax\n"        \
-	"	syscall\n"         \
-	"	push %rdx\n"       \
+#define ARCH_VFORK          \
+	".globl io_vfork\n" \
+	"io_vfork:\n"       \
+	"	pop %rdx\n"       \
+	"	push $58\n"       \
+	"	pop %rax\n"       \
+	"	syscall\n"        \
+	"	push %rdx\n"      \
 	"	ret\n"
 #define ARCH_PORTS                   \
 	ARCH_CALL(sys_ioperm, 173)   \

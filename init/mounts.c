@@ -22,21 +22,20 @@ enum {
 
 /* Type, target, options, flags (the MS_* below 256), how. In this order: what
  * stands below another comes after it. */
-#define MOUNTS(X)                                                    \
-	X("proc", "/proc", "", NO_ALL, MUST)                         \
-	X("sysfs", "/sys", "", NO_ALL, 0)                            \
-	X("devtmpfs", "/dev", "mode=0755", MS_NOSUID, OR_TMPFS)      \
-	X("devpts", "/dev/pts", "mode=0620,gid=5,ptmxmode=666",      \
-	  MS_NOSUID | MS_NOEXEC, IN_DEV)                             \
-	X("tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV,    \
-	  IN_DEV)                                                    \
-	X("tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, 0)     \
-	X("tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, 0)     \
-	X("debugfs", "/sys/kernel/debug", "", NO_ALL, IN_SYS)        \
-	X("tracefs", "/sys/kernel/tracing", "", NO_ALL, IN_SYS)      \
-	X("securityfs", "/sys/kernel/security", "", NO_ALL, IN_SYS)  \
-	X("configfs", "/sys/kernel/config", "", NO_ALL, IN_SYS)      \
-	X("cgroup2", "/sys/fs/cgroup", "", NO_ALL, IN_SYS)           \
+#define MOUNTS(X)                                                         \
+	X("proc", "/proc", "", NO_ALL, MUST)                              \
+	X("sysfs", "/sys", "", NO_ALL, 0)                                 \
+	X("devtmpfs", "/dev", "mode=0755", MS_NOSUID, OR_TMPFS)           \
+	X("devpts", "/dev/pts", "mode=0620,gid=5,ptmxmode=666",           \
+	  MS_NOSUID | MS_NOEXEC, IN_DEV)                                  \
+	X("tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV, IN_DEV) \
+	X("tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, 0)          \
+	X("tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, 0)          \
+	X("debugfs", "/sys/kernel/debug", "", NO_ALL, IN_SYS)             \
+	X("tracefs", "/sys/kernel/tracing", "", NO_ALL, IN_SYS)           \
+	X("securityfs", "/sys/kernel/security", "", NO_ALL, IN_SYS)       \
+	X("configfs", "/sys/kernel/config", "", NO_ALL, IN_SYS)           \
+	X("cgroup2", "/sys/fs/cgroup", "", NO_ALL, IN_SYS)                \
 	X("bpf", "/sys/fs/bpf", "mode=0700", NO_ALL, IN_SYS)
 
 /* The strings apart, one behind the other: pointers would double the table. */

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/mount.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -44,8 +44,8 @@ int main(int argc, char *argv[], char *env[])
 	(void)argc;
 	(void)argv;
 	mount("none", "/proc", "proc", 0, NULL);
-	printf("\nprobe %llu %llu\n",
-	       mark ? strtoull(mark, NULL, 16) : 0, (unsigned long long)started);
+	printf("\nprobe %llu %llu\n", mark ? strtoull(mark, NULL, 16) : 0,
+	       (unsigned long long)started);
 	print_file("/proc/1/status", "VmRSS:");
 	print_file("/proc/1/status", "Rss");
 	if (getenv("DUMP"))

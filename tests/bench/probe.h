@@ -10,8 +10,8 @@
 #ifndef BOOTLET_BENCH_PROBE_H
 #define BOOTLET_BENCH_PROBE_H
 
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PROBE_DIGITS 16
 

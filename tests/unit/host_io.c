@@ -173,7 +173,8 @@ pid_t io_setsid(void)
 
 int io_setpriority(int which, int who, int nice)
 {
-	return (int)result(setpriority((__priority_which_t)which, (id_t)who, nice));
+	return (int)result(
+		setpriority((__priority_which_t)which, (id_t)who, nice));
 }
 
 pid_t io_fork(void)

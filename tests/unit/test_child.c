@@ -267,7 +267,6 @@ START_TEST(child_starts_clean)
 
 	sigfillset(&all_signals);
 	sigprocmask(SIG_SETMASK, &all_signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	pid = shell("grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2;"
 		    "cut -d' ' -f6 /proc/$$/stat; ls /proc/self/fd | wc -l");
 	out[all(1, out, sizeof(out) - 1)] = '\0';

@@ -21,6 +21,7 @@ static char top[] = "/tmp/bootlet-modules-XXXXXX";
 static char dir[64];
 static struct boot_config cfg;
 static char said[16384];
+static char at_once[4096]; /* what was loaded before the background's turn */
 
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
@@ -92,6 +93,12 @@ static int load(const char *line)
 	ck_assert_int_eq(pipe2(fds, O_NONBLOCK), 0);
 	dup2(fds[1], STDERR_FILENO);
 	r = modules_load(&cfg, dir, REL);
+	if (cfg.background) {
+		snprintf(at_once, sizeof(at_once), "%s", fake_text());
+		fake_clear();
+		r = modules_background();
+		modules_close();
+	}
 	dup2(old, STDERR_FILENO);
 	close(old);
 	n = read(fds[0], said, sizeof(said) - 1);
@@ -469,6 +476,96 @@ START_TEST(without_module_support_it_is_said_once)
 }
 END_TEST
 
+/* --- In the background ---------------------------------------------------- */
+
+#define NET_DEP                                                                  \
+	"kernel/drivers/net/e.ko: kernel/lib/crc.ko kernel/drivers/net/mii.ko\n" \
+	"kernel/drivers/net/mii.ko:\n"                                           \
+	"kernel/lib/crc.ko:\n"                                                   \
+	"kernel/drivers/usb/u.ko: kernel/drivers/net/mii.ko\n"                   \
+	"kernel/net/x.ko:\n"
+
+START_TEST(drivers_of_networks_can_wait)
+{
+	put(REL "/modules.dep", NET_DEP);
+	put_modules(REL "/kernel/drivers/net/e.ko",
+		    REL "/kernel/drivers/net/mii.ko", REL "/kernel/lib/crc.ko",
+		    REL "/kernel/net/x.ko", NULL);
+	ck_assert_int_eq(load("bootlet.net=background bootlet.modules=e,x"), 0);
+	ck_assert_str_eq(at_once, "finit_module x.ko '' 0x0\n");
+	ck_assert_str_eq(fake_text(), "finit_module mii.ko '' 0x0\n"
+				      "finit_module crc.ko '' 0x0\n"
+				      "finit_module e.ko '' 0x0\n");
+	ck_assert_str_eq(said, "init: modules: 1 loaded\n"
+			       "init: modules: 3 loaded\n");
+}
+END_TEST
+
+/* Somebody needs it now; then it is there, and is not loaded again. */
+START_TEST(what_others_need_does_not_wait)
+{
+	put(REL "/modules.dep", NET_DEP);
+	put_modules(REL "/kernel/drivers/net/e.ko",
+		    REL "/kernel/drivers/net/mii.ko", REL "/kernel/lib/crc.ko",
+		    REL "/kernel/drivers/usb/u.ko", NULL);
+	ck_assert_int_eq(load("bootlet.net=background bootlet.modules=e,u"), 0);
+	ck_assert_str_eq(at_once, "finit_module mii.ko '' 0x0\n"
+				  "finit_module u.ko '' 0x0\n");
+	ck_assert_str_eq(fake_text(), "finit_module crc.ko '' 0x0\n"
+				      "finit_module e.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(flat_ones_wait_too)
+{
+	put_modules("a.ko", "b.ko", REL "/c.ko", NULL);
+	ck_assert_int_eq(load("bootlet.net=background bootlet.modules=c,b"), 0);
+	ck_assert_str_eq(at_once, "");
+	ck_assert_str_eq(fake_text(), "finit_module c.ko '' 0x0\n"
+				      "finit_module b.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+}
+END_TEST
+
+START_TEST(failures_in_the_background_are_said_once)
+{
+	put(REL "/modules.dep", NET_DEP);
+	put_modules(REL "/kernel/drivers/net/mii.ko", "bad.ko", NULL);
+	fake_fail("finit_module bad.ko", ENODEV, -1);
+	ck_assert_int_eq(load("bootlet.net=background "
+			      "bootlet.modules=nosuch,mii"),
+			 -ENOENT);
+	has_said("init: nosuch: no such module");
+	has_said("init: bad.ko: its start failed: No such device\n");
+	has_said("init: modules: 1 loaded\n");
+	ck_assert_ptr_null(strstr(strstr(said, "nosuch") + 1, "nosuch"));
+	ck_assert_uint_eq(fake_count("finit_module"), 2);
+}
+END_TEST
+
+/* Each file once, each by one call, whoever asks for it how often. */
+START_TEST(none_is_loaded_twice)
+{
+	for (int i = 0; i < 2; i++) {
+		fake_reset();
+		memset(&cfg, 0, sizeof(cfg));
+		put(REL "/modules.dep", NET_DEP);
+		put_modules(REL "/kernel/drivers/net/e.ko", "e.ko", "y.ko",
+			    REL "/kernel/drivers/net/mii.ko",
+			    REL "/kernel/lib/crc.ko",
+			    REL "/kernel/drivers/usb/u.ko",
+			    REL "/kernel/net/x.ko", NULL);
+		ck_assert_int_eq(load(i ? "bootlet.modules=u,e,x,u,y,e,mii "
+					  "bootlet.net=background" :
+					  "bootlet.modules=u,e,x,u,y,e,mii"),
+				 0);
+		ck_assert_uint_eq(fake_count(""), i ? 3 : 6);
+		ck_assert_uint_eq(fake_count("finit_module e.ko"), 1);
+		ck_assert_uint_eq(fake_count("finit_module y.ko"), 1);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("modules");
@@ -501,6 +598,11 @@ Suite *suite(void)
 			    sizeof(causes) / sizeof(causes[0]));
 	tcase_add_loop_test(t, a_kernel_that_cannot_decompress, 0, 6);
 	tcase_add_test(t, without_module_support_it_is_said_once);
+	tcase_add_test(t, drivers_of_networks_can_wait);
+	tcase_add_test(t, what_others_need_does_not_wait);
+	tcase_add_test(t, flat_ones_wait_too);
+	tcase_add_test(t, failures_in_the_background_are_said_once);
+	tcase_add_test(t, none_is_loaded_twice);
 	suite_add_tcase(s, t);
 	return s;
 }
