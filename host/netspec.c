@@ -116,13 +116,14 @@ void netspec_forward(struct netspec *n, const struct netforward *f)
 
 const char *netspec_settle(struct netspec *n)
 {
-	bool wanted = n->nic || n->ip;
+	bool wanted = n->nic || n->ip || n->background;
 
 	if (n->n_forwards && n->given && n->type != QEMU_NET_USER)
 		return "--forward: goes with --net user only; a guest on tap "
 		       "or bridge is reached at its own address";
 	if (n->given && n->type == QEMU_NET_NONE && wanted)
-		return "--net none: goes with neither --nic nor --ip";
+		return "--net none: goes with none of --nic, --ip and "
+		       "--net-background";
 	if (!n->given && (wanted || n->n_forwards))
 		n->type = QEMU_NET_USER;
 	if (n->type != QEMU_NET_NONE && !n->nic)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the guest's network shall be: --net, --forward, --nic, --ip. */
+/* What the guest's network shall be: --net and its like. */
 #ifndef BOOTLET_NETSPEC_H
 #define BOOTLET_NETSPEC_H
 
@@ -25,6 +25,8 @@ struct netspec {
 	const char *ifname, *ip;
 	/** @nic: NULL: none */
 	const struct qemu_nic *nic;
+	/** @background: the command does not wait for it */
+	bool background;
 	struct netforward *forwards;
 	size_t n_forwards;
 };

@@ -239,6 +239,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		buf_addf(&out, " TERM=%s", c->term);
 	if (c->ip)
 		buf_addf(&out, " ip=%s", c->ip);
+	if (c->net_background)
+		buf_adds(&out, " " BOOTLET_KEY_NET "=" NET_BACKGROUND);
 	for (size_t i = 0; i < c->append->n; i++)
 		buf_addf(&out, " %s", c->append->v[i]);
 	return out.p;

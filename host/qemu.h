@@ -107,6 +107,8 @@ struct qemu_cmdline {
 	const char *port;
 	/** @ip: value of ip=, or NULL; @term: TERM=, or NULL */
 	const char *ip, *term;
+	/** @net_background: nothing waits for the network */
+	bool net_background;
 	/** @rows, @cols: of the terminal, 0 where there is none */
 	unsigned int rows, cols;
 	/** @tsc_khz: of the time stamp counter, 0: the kernel finds out */

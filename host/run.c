@@ -49,6 +49,7 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 	struct qemu_cmdline c = {
 		.port = spec->channel->list,
 		.ip = ip,
+		.net_background = spec->net.background,
 		.gdb = spec->gdb.on,
 		/* A test that lowers it would hide what it has broken. */
 		.loud = spec->command && !has_level(&spec->append),

@@ -32,6 +32,13 @@ static const char *set_nic(void *ctx, const char *arg)
 	return net_of(ctx)->nic ? NULL : "must be e1000 or virtio";
 }
 
+static const char *set_background(void *ctx, const char *arg)
+{
+	(void)arg;
+	net_of(ctx)->background = true;
+	return NULL;
+}
+
 static const char *set_ip(void *ctx, const char *arg)
 {
 	net_of(ctx)->ip = arg;
@@ -54,4 +61,7 @@ const struct cli_opt run_net_opts[N_RUN_NET_OPTS] = {
 	{ "ip", 0, "SPEC",
 	  "as the kernel's ip= (default: 10.0.2.15, or what the bridge tells)",
 	  set_ip },
+	{ "net-background", 0, NULL,
+	  "start the command at once; driver and address come meanwhile",
+	  set_background },
 };

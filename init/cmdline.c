@@ -201,7 +201,9 @@ static const struct {
 			  "0 or 1",
 	  parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
-	{ BOOTLET_KEY_NET "\0" NET_BACKGROUND, parse_net },
+	{ BOOTLET_KEY_NET "\0"
+			  "background",
+	  parse_net },
 	{ BOOTLET_KEY_PORT "\0"
 			   "a list, such as virtio,ttyS1",
 	  parse_port },

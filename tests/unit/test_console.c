@@ -119,6 +119,31 @@ START_TEST(test_dev_number)
 }
 END_TEST
 
+static const struct {
+	unsigned int dev;
+	const char *path;
+} by_number[] = {
+	{ 0x0440, "/dev/ttyS0" },
+	{ 0x04ff, "/dev/ttyS191" },
+	{ 0x100400, "/dev/ttyS192" },
+	{ 0x0401, "/dev/tty1" },
+	{ 0x043f, "/dev/tty63" },
+	{ 0xe500, NULL },
+	{ 0x0501, NULL },
+	{ 0, NULL },
+	{ 0x8800, NULL },
+};
+
+START_TEST(test_number)
+{
+	char path[32] = "";
+	int r = parse_console_number(by_number[_i].dev, path, sizeof(path));
+
+	ck_assert_int_eq(r, by_number[_i].path ? 0 : -ENOENT);
+	ck_assert_str_eq(path, by_number[_i].path ? by_number[_i].path : "");
+}
+END_TEST
+
 /* --- which terminal ------------------------------------------------------- */
 
 /* NULL: no such file. Nodes: ttyS0 and tty1 are there, hvc0 is in sysfs. */
@@ -414,6 +439,8 @@ Suite *suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, test_active, 0,
 			    (int)(sizeof(actives) / sizeof(actives[0])));
+	tcase_add_loop_test(t, test_number, 0,
+			    sizeof(by_number) / sizeof(by_number[0]));
 	tcase_add_loop_test(t, test_dev_number, 0,
 			    (int)(sizeof(numbers) / sizeof(numbers[0])));
 	tcase_add_loop_test(t, test_tty, 0,

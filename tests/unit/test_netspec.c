@@ -119,6 +119,12 @@ START_TEST(what_is_left_open_is_settled)
 	ck_assert_pstr_eq(netspec_settle(&n), NULL);
 	ck_assert_int_eq(n.type, QEMU_NET_USER);
 	ck_assert_str_eq(n.nic->name, "e1000");
+	n = (struct netspec){ .background = true };
+	ck_assert_pstr_eq(netspec_settle(&n), NULL);
+	ck_assert_int_eq(n.type, QEMU_NET_USER);
+	parse_net("none", &n);
+	n.nic = NULL;
+	ck_assert_ptr_nonnull(netspec_settle(&n));
 	n = (struct netspec){ 0 };
 	netspec_forward(&n, &f);
 	ck_assert_pstr_eq(netspec_settle(&n), NULL);

@@ -279,6 +279,7 @@ START_TEST(kernel_command_line)
 	c = (struct qemu_cmdline){
 		.port = "virtio,ttyS1,io",
 		.ip = QEMU_IP_USER,
+		.net_background = true,
 		.term = "xterm-256color",
 		.rows = 24,
 		.cols = 80,
@@ -292,7 +293,7 @@ START_TEST(kernel_command_line)
 		s,
 		"console=ttyS0 panic=-1 no_timer_check bootlet.port=virtio,ttyS1,io "
 		"bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
-		"ip=" QEMU_IP_USER " nopti a=\"b c\"");
+		"ip=" QEMU_IP_USER " bootlet.net=background nopti a=\"b c\"");
 	free(s);
 	strv_free(&append);
 }
