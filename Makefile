@@ -192,6 +192,31 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
 		-Wl,--wrap=sys_mount -o $@ $@.o $(INIT_OBJ)
 
+# What tests/bench/init compares: init with a stamp at its start, see entry.c,
+# the programs that are its floor, and what is started in place of the shell.
+BENCH_INIT := $(addprefix $(B)/bench/,init floor floor-script floor-module probe)
+$(B)/bench/floor-script: BENCH_DEFS := -DSCRIPT
+$(B)/bench/floor-module: BENCH_DEFS := -DMODULE
+$(B)/bench/probe: BENCH_DEFS := -Wl,-e,probe_entry
+
+$(B)/bench/init: $(INIT_OBJ) tests/bench/entry.c tests/bench/probe.h
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -c -o $@.o tests/bench/entry.c
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
+		-Wl,-e,probe_entry -o $@ $(INIT_OBJ) $@.o
+	$(Q)$(STRIP) -s -R .comment -R '.note*' $@
+
+.SECONDEXPANSION:
+$(filter-out %/init,$(BENCH_INIT)): \
+		tests/bench/$$(firstword $$(subst -, ,$$(@F))).c tests/bench/probe.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(WARN) $(KHDRS) -Os -static -s $(BENCH_DEFS) -o $@ $<
+
+.PHONY: bench-init
+bench-init: $(BENCH_INIT)
+
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
 
@@ -236,7 +261,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
-	$(Q)shellcheck .ci/run .ci/deps tests/run.sh tests/bench/scan
+	$(Q)shellcheck .ci/run .ci/deps tests/run.sh tests/bench/scan tests/bench/init
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
 		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'
