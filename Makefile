@@ -46,9 +46,10 @@ INIT_CFLAGS := $(WARN) $(or $(call cc_has,-Oz),-Os) $(KHDRS) \
 	   -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	   -fno-stack-protector -fno-pie -fomit-frame-pointer -fno-ident
 # Smaller pages than there are: no hole in the file to spare one in memory.
+# What is small lies together: each page that is written first is made first.
 INIT_LDFLAGS := -static -no-pie -nostartfiles -Wl,--gc-sections \
 	   -Wl,-z,noseparate-code,-z,norelro,--build-id=none \
-	   -Wl,-z,common-page-size=64
+	   -Wl,-z,common-page-size=64 -Wl,--sort-section=alignment
 # Objects of clang's LTO are not this linker's to read. Never with LTO: what
 # assembly refers to, and what the compiler calls by itself, such as strlen(),
 # which must not be turned into a call of itself either.
@@ -97,11 +98,20 @@ JOBS	?= $(shell nproc)
 
 all: $(B)/init $(B)/bootlet $(B)/bootlet.bash ## build build/init and build/bootlet
 
+# A kernel reads no section headers: the file ends where its last segment does,
+# and e_shoff, e_shnum and e_shstrndx of elf(5) are 0. 420 bytes.
+zeros	= head -c $(2) /dev/zero | dd of=$@ bs=1 seek=$(1) conv=notrunc status=none
+unsection = $(Q)end=$$(readelf -lW $@ | while read -r type off _ _ size _; do \
+	[ "$$type" != LOAD ] || echo $$((off + size)); done | \
+	sort -n | tail -n 1) && truncate -s $$end $@ && \
+	$(call zeros,40,8) && $(call zeros,60,4)
+
 $(B)/init: $(INIT_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
 		-o $(B)/obj/init.full $(INIT_OBJ)
 	$(Q)$(STRIP) -s -R .comment -R '.note*' -o $@ $(B)/obj/init.full
+	$(unsection)
 
 $(B)/obj/init/%.o: init/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
@@ -206,6 +216,7 @@ $(B)/bench/init: $(INIT_OBJ) tests/bench/entry.c tests/bench/probe.h
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
 		-Wl,-e,probe_entry -o $@ $(INIT_OBJ) $@.o
 	$(Q)$(STRIP) -s -R .comment -R '.note*' $@
+	$(unsection)
 
 .SECONDEXPANSION:
 $(filter-out %/init,$(BENCH_INIT)): \

@@ -141,12 +141,10 @@ int parse_console_number(unsigned int dev, char *path, size_t size)
 {
 	/* As the kernel hands them out: new_encode_dev(). */
 	unsigned int n = (dev & 0xff) | (dev >> 12 & ~0xffU);
-	bool serial = n >= 64;
 
-	if ((dev >> 8 & 0xfff) != TTY_MAJOR)
+	if ((dev >> 8 & 0xfff) != TTY_MAJOR || n < 64)
 		return -ENOENT;
-	fmt_format(path, size, "/dev/tty%s%u", serial ? "S" : "",
-		   serial ? n - 64 : n);
+	fmt_format(path, size, "/dev/ttyS%u", n - 64);
 	return 0;
 }
 

@@ -49,8 +49,8 @@ int parse_active_console(const char *text, char *name, size_t size);
  * @path: filled, e.g. "/dev/ttyS0"
  * @size: bytes of @path
  *
- * Return: 0; -ENOENT for all but virtual terminals and a PC's UARTs
- * (Documentation/admin-guide/devices.txt, major 4).
+ * Return: 0; -ENOENT for all but a PC's UARTs, whose number is the same on
+ * every machine (Documentation/admin-guide/devices.txt, major 4).
  */
 int parse_console_number(unsigned int dev, char *path, size_t size);
 

@@ -281,31 +281,30 @@ static bool start_child(void)
 
 #define NICE 19
 
-/* Only PID 1 talks to the host, and only it keeps the command's pipes open. */
-static _Noreturn void run_background(void)
+/*
+ * After the main child: by now nothing that it needs is missing. Before the
+ * handlers, which would keep this one from being ended like any other. Only
+ * PID 1 talks to the host, and only it keeps the command's pipes open. Where
+ * there is no other process to be had, PID 1 itself does the work.
+ */
+static void background(void)
 {
-	report_close(0);
-	child_forget();
-	/* Not a problem if it fails: then it is not as polite. */
-	io_setpriority(0, 0, NICE);
-	io_sigmask(0);
-	modules_background();
-	net_background();
-	io_exit(0);
-}
+	pid_t pid = io_fork();
 
-/* After the main child: by now nothing that it needs is missing. Before the
- * handlers, which would keep it from being ended like any other. */
-static void start_background(void)
-{
-	pid_t pid = config.background ? io_fork() : 1;
-
+	if (pid == 0) {
+		report_close(0);
+		child_forget();
+		/* Not a problem if it fails: then it is not as polite. */
+		io_setpriority(0, 0, NICE);
+		io_sigmask(0);
+	}
+	if (pid <= 0) {
+		modules_background();
+		net_background();
+	}
 	if (pid == 0)
-		run_background();
-	if (pid < 0)
-		log_fail("network", "cannot be set up", pid);
-	if (config.background)
-		modules_close();
+		io_exit(0);
+	modules_close();
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -389,7 +388,8 @@ int main(void)
 	sys_reboot(POWER_CAD_OFF);
 	boot();
 	if (start_child()) {
-		start_background();
+		if (config.background)
+			background();
 		signals_setup();
 		while (!child.gone)
 			turn();
