@@ -84,6 +84,27 @@ START_TEST(a_module_that_fails_is_said)
 }
 END_TEST
 
+/* By the kernel's own count: as many calls as modules that came of them. */
+START_TEST(each_module_is_loaded_by_one_call)
+{
+	static const char count[] =
+		"for i in $(seq 200); do ifconfig eth0 2>/dev/null | grep -q "
+		"inet && break; sleep 0.1; done\n"
+		"echo modules=$(wc -l </proc/modules)\n"
+		"echo calls=$(grep -c 'sys_finit_module(' "
+		"/sys/kernel/tracing/trace)";
+	struct ran r;
+
+	vm_boot(&r, "--append", "trace_event=syscalls:sys_enter_finit_module",
+		"--net", "user", "--module", "libcrc32c,e1000,virtio_net",
+		_i ? "--net-background" : "-v", "--", "sh", "-c", count);
+	ck_code(&r, 0);
+	ck_assert_int_ge(atoi(vm_answer(&r, "modules")), 8);
+	ck_answer(&r, "calls", vm_answer(&r, "modules"));
+	ran_free(&r);
+}
+END_TEST
+
 START_TEST(without_a_network_there_is_nothing_to_wait_for)
 {
 	struct ran r;
@@ -105,6 +126,7 @@ Suite *suite(void)
 	tcase_add_test(t, streams_end_while_it_still_runs);
 	tcase_add_test(t, a_device_that_never_comes_is_said);
 	tcase_add_test(t, a_module_that_fails_is_said);
+	tcase_add_loop_test(t, each_module_is_loaded_by_one_call, 0, 2);
 	tcase_add_test(t, without_a_network_there_is_nothing_to_wait_for);
 	suite_add_tcase(s, t);
 	return s;
