@@ -97,7 +97,7 @@ int share_apply(struct boot_config *cfg)
 		cfg->env = env;
 	n = load(BOOTLET_MOUNTS, mounts, BOOTLET_MOUNTS_MAX);
 	r = n < 0 ? (int)n : share_rows(mounts, mounts + n);
-	if (!r && *env) {
+	if (!r && cfg->env && *env) {
 		r = io_chdir(env);
 		if (r)
 			log_fail(env, "cannot be entered", r);
