@@ -160,8 +160,12 @@ static int parse_gdb(struct boot_config *cfg, const char *v)
 
 static int parse_net(struct boot_config *cfg, const char *v)
 {
-	cfg->background = !strcmp(v, NET_BACKGROUND);
-	return cfg->background ? 0 : -EINVAL;
+	bool background = !strcmp(v, NET_BACKGROUND);
+
+	if (!background && strcmp(v, NET_FOREGROUND))
+		return -EINVAL;
+	cfg->background = background;
+	return 0;
 }
 
 static int parse_quiet(struct boot_config *cfg, const char *v)
@@ -202,7 +206,7 @@ static const struct {
 	  parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
 	{ BOOTLET_KEY_NET "\0"
-			  "background",
+			  "background or foreground",
 	  parse_net },
 	{ BOOTLET_KEY_PORT "\0"
 			   "a list, such as virtio,ttyS1",

@@ -63,9 +63,11 @@
 /* Size of the host's terminal, ROWSxCOLUMNS. */
 #define BOOTLET_KEY_SIZE "bootlet.size"
 
-/* NET_BACKGROUND: the shell or the command does not wait for the network. */
+/* Whether the shell or the command waits for the network: NET_BACKGROUND, it
+ * does not; NET_FOREGROUND, as without this key. */
 #define BOOTLET_KEY_NET "bootlet.net"
 #define NET_BACKGROUND	"background"
+#define NET_FOREGROUND	"foreground"
 
 /* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
 #define BOOTLET_KEY_GDB "bootlet.gdb"

@@ -153,6 +153,22 @@ START_TEST(gdb_is_0_or_1)
 }
 END_TEST
 
+START_TEST(net_is_waited_for_or_not)
+{
+	ck_assert_int_eq(parse("bootlet.net=background"), 0);
+	ck_assert(cfg.background);
+	/* What is neither changes nothing. */
+	ck_assert_int_eq(parse("bootlet.net=background bootlet.net=back "
+			       "bootlet.net= bootlet.net"),
+			 0);
+	ck_assert(cfg.background);
+	ck_assert_int_eq(parse("bootlet.net=background "
+			       "bootlet.net=foreground"),
+			 0);
+	ck_assert(!cfg.background);
+}
+END_TEST
+
 START_TEST(nothing_is_nothing)
 {
 	ck_assert_int_eq(parse("\n"), 0);
@@ -409,6 +425,7 @@ Suite *suite(void)
 	tcase_add_test(t, keys_are_compared_as_the_kernel);
 	tcase_add_test(t, takes_every_key);
 	tcase_add_test(t, gdb_is_0_or_1);
+	tcase_add_test(t, net_is_waited_for_or_not);
 	tcase_add_test(t, nothing_is_nothing);
 	tcase_add_test(t, the_last_wins_and_lists_grow);
 	tcase_add_test(t, a_nul_ends_the_text);
