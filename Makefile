@@ -92,7 +92,7 @@ FULL_BIN := $(FULL_SRC:tests/vm/%.c=$(B)/vm/%)
 # Test programs at a time: a VM is one busy thread.
 JOBS	?= $(shell nproc)
 
-.PHONY: all boot check check-full unit lint format install uninstall clean help
+.PHONY: all boot check check-full unit bench lint format install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -228,6 +228,15 @@ $(filter-out %/init,$(BENCH_INIT)): \
 .PHONY: bench-init
 bench-init: $(BENCH_INIT)
 
+# What compares two commands.
+PAIRS	:= $(B)/bench/pairs
+PAIRS_SRC := $(addprefix tests/bench/,pairs.c timed.c)
+PAIRS_OBJ := $(addprefix $(B)/obj/host/,stats.o str.o)
+$(PAIRS): $(PAIRS_SRC) tests/bench/timed.h $(PAIRS_OBJ) | $(B)/obj-dirs
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(WARN) -O2 -g -I. -o $@ $(PAIRS_SRC) $(PAIRS_OBJ) -lm
+
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
 
@@ -257,12 +266,21 @@ check-full: ## what costs long downloads: all kernels that are in reach
 	$(Q)$(SUBMAKE) all test-programs
 	$(Q)sh tests/run.sh -j $(JOBS) $(FULL_BIN)
 
-.PHONY: test-programs
-test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW)
+# BENCH="image init" picks, BENCH_OUT=FILE writes the table as Markdown too.
+bench: ## the performance table, a quarter of an hour; BENCH="image ..." picks
+	$(Q)sh .ci/deps bench
+	$(Q)$(SUBMAKE) all $(PAIRS)
+	$(Q)BOOTLET=$(B)/bootlet PAIRS=$(PAIRS) sh tests/bench/run.sh \
+		$(if $(BENCH_OUT),-o '$(BENCH_OUT)') $(BENCH)
 
+.PHONY: test-programs
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) $(PAIRS)
+
+BENCH_SH = $(filter-out %.c %.h,$(wildcard tests/bench/*))
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 	  tests/vm/guest/*.c tests/vm/init/*.c)
-TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c)
+TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
+	  tests/bench/*.c)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
 	   -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
@@ -273,6 +291,8 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
 	$(Q)shellcheck .ci/run .ci/deps tests/run.sh tests/bench/scan tests/bench/init
+
+	$(Q)shellcheck .ci/run .ci/deps tests/run.sh $(BENCH_SH)
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
 		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'
