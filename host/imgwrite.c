@@ -74,6 +74,32 @@ static ssize_t read_some(int fd, char *p, size_t n)
 	return got;
 }
 
+/* Where bytes of a source are read to: the file's buffer, or, to be compressed,
+ * one of our own. */
+static int room(struct packer *k, uint64_t left, char **p, size_t *want)
+{
+	int err = 0;
+
+	if (k->plain) {
+		k->failed = err = outfile_room(k->of, p, want);
+	} else {
+		*p = k->block;
+		*want = BLOCK;
+	}
+	if (*want > left + 1)
+		*want = (size_t)left + 1;
+	return err;
+}
+
+static int take(struct packer *k, const char *p, size_t n)
+{
+	if (!k->plain)
+		return cpio_put_data(&k->cpio, p, n);
+	outfile_took(k->of, n);
+	k->cpio.pos += n;
+	return 0;
+}
+
 /*
  * Reads one byte more than there should be, to see that there is none. A read
  * that gives all of the rest and no more has seen the end.
@@ -82,17 +108,20 @@ static int put_stream(struct packer *k, const struct image_entry *e, int fd,
 		      uint64_t left)
 {
 	for (;;) {
-		size_t want = left < BLOCK ? (size_t)left + 1 : BLOCK;
-		ssize_t got = read_some(fd, k->block, want);
-		int err;
+		size_t want;
+		char *p;
+		int err = room(k, left, &p, &want);
+		ssize_t got = err ? 0 : read_some(fd, p, want);
 
+		if (err)
+			return err;
 		if (got < 0)
 			return read_error(e);
 		if ((uint64_t)got > left)
 			return changed(e, "grown");
 		if (!got)
 			return left ? changed(e, "shrunk") : 0;
-		err = cpio_put_data(&k->cpio, k->block, (size_t)got);
+		err = take(k, p, (size_t)got);
 		if (err)
 			return err;
 		left -= (uint64_t)got;

@@ -38,8 +38,23 @@ int outfile_open(const char *path, struct outfile **out);
  */
 int outfile_fd(const struct outfile *of);
 
-/** outfile_write() - append @n bytes, buffered. Return: 0; -errno */
+/** outfile_write() - append @n bytes, buffered; of a large file a thread writes
+ * the buffers. Return: 0; -errno, of earlier bytes perhaps */
 int outfile_write(struct outfile *of, const void *p, size_t n);
+
+/**
+ * outfile_room() - where the next bytes may be put without a copy
+ * @of: the file
+ * @p:  the place
+ * @n:  bytes that fit there, 1 at least; 0 where it returns an error
+ *
+ * Valid until the next call for @of; then outfile_took() says how many of them
+ * are to be written. Return: 0; -errno.
+ */
+int outfile_room(struct outfile *of, char **p, size_t *n);
+
+/** outfile_took() - append the first @n bytes of outfile_room()'s place */
+void outfile_took(struct outfile *of, size_t n);
 
 /**
  * outfile_copy() - append bytes of another file inside the kernel

@@ -232,3 +232,18 @@ int read_file(const char *path, struct buf *out, size_t max)
 	close(fd);
 	return r;
 }
+
+int write_fd(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t did = write(fd, p, n);
+
+		if (did < 0 && errno != EINTR)
+			return -errno;
+		if (did > 0) {
+			p += did;
+			n -= (size_t)did;
+		}
+	}
+	return 0;
+}

@@ -77,4 +77,7 @@ const char *str_nearest(const char *name, char *const *names, size_t n);
  */
 int read_file(const char *path, struct buf *out, size_t max);
 
+/** write_fd() - write(2) all of @n bytes. Return: 0; -errno */
+int write_fd(int fd, const char *p, size_t n);
+
 #endif

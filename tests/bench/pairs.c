@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct options {
 	const char *name, *limit, *ref, *unit, *values;
@@ -37,6 +38,9 @@ struct options {
 	double against;
 	bool verbose;
 	char **ours, **reference;
+	/* fresh: removed before each command */
+	const char *fresh[4];
+	size_t n_fresh;
 };
 
 struct series {
@@ -58,16 +62,24 @@ static void add(struct series *s, double ours, double reference)
 	s->reference[s->n++] = reference;
 }
 
+static double measure(const struct options *o, char *const *argv)
+{
+	for (size_t i = 0; i < o->n_fresh; i++)
+		if (unlink(o->fresh[i]) && errno != ENOENT)
+			fail(1, "%s: %s", o->fresh[i], strerror(errno));
+	return timed_run(&o->timed, argv);
+}
+
 static void measure_all(const struct options *o, struct series *s)
 {
 	for (size_t i = 0; i < o->warmup + o->n; i++) {
 		double a = 0, b = o->against;
 
 		if (i % 2 && o->reference)
-			b = timed_run(&o->timed, o->reference);
-		a = timed_run(&o->timed, o->ours);
+			b = measure(o, o->reference);
+		a = measure(o, o->ours);
 		if (!(i % 2) && o->reference)
-			b = timed_run(&o->timed, o->reference);
+			b = measure(o, o->reference);
 		if (o->verbose)
 			fprintf(stderr, "%s\t%g\t%g%s\n", o->name, a, b,
 				i < o->warmup ? "\twarm-up" : "");
@@ -147,6 +159,7 @@ static const char usage[] =
 	"  --values FILE    lines of two numbers, measured elsewhere; - is stdin\n"
 	"  --unit UNIT      theirs\n"
 	"  --stdout FILE    where both commands write (/dev/null)\n"
+	"  --fresh FILE     removed before each command; up to 4 of them\n"
 	"  --timeout S      for each command (300)\n"
 	"  -v               print each pair on stderr\n";
 
@@ -161,16 +174,24 @@ enum {
 	VALUES,
 	UNIT,
 	OUT,
+	FRESH,
 	TIMEOUT
 };
 
 static const struct option long_options[] = {
-	{ "warmup", 1, NULL, WARMUP },	 { "name", 1, NULL, NAME },
-	{ "limit", 1, NULL, LIMIT },	 { "ref", 1, NULL, REF },
-	{ "user", 0, NULL, USER },	 { "memory", 0, NULL, MEM },
-	{ "against", 1, NULL, AGAINST }, { "values", 1, NULL, VALUES },
-	{ "unit", 1, NULL, UNIT },	 { "stdout", 1, NULL, OUT },
-	{ "timeout", 1, NULL, TIMEOUT }, { 0 },
+	{ "warmup", 1, NULL, WARMUP },
+	{ "name", 1, NULL, NAME },
+	{ "limit", 1, NULL, LIMIT },
+	{ "ref", 1, NULL, REF },
+	{ "user", 0, NULL, USER },
+	{ "memory", 0, NULL, MEM },
+	{ "against", 1, NULL, AGAINST },
+	{ "values", 1, NULL, VALUES },
+	{ "unit", 1, NULL, UNIT },
+	{ "stdout", 1, NULL, OUT },
+	{ "fresh", 1, NULL, FRESH },
+	{ "timeout", 1, NULL, TIMEOUT },
+	{ 0 },
 };
 
 static double parse_number(const char *text)
@@ -220,6 +241,11 @@ static void set_option(struct options *o, int c)
 		break;
 	case OUT:
 		o->timed.out = optarg;
+		break;
+	case FRESH:
+		if (o->n_fresh == sizeof(o->fresh) / sizeof(o->fresh[0]))
+			fail(2, "%s: too many --fresh", optarg);
+		o->fresh[o->n_fresh++] = optarg;
 		break;
 	case TIMEOUT:
 		o->timed.timeout = parse_number(optarg);
