@@ -27,9 +27,11 @@ void cpio_head_format(char *out, const struct cpio_head *head)
 	memcpy(field, head, sizeof(field));
 	memcpy(out, "070701", 6);
 	out += 6;
-	for (int i = 0; i < N_FIELDS; i++)
-		for (int shift = 28; shift >= 0; shift -= 4)
-			*out++ = hex[field[i] >> shift & 15];
+	memset(out, '0', 8 * N_FIELDS);
+	/* Most fields are small, or nothing. */
+	for (int i = 0; i < N_FIELDS; i++, out += 8)
+		for (int k = 7; field[i]; k--, field[i] >>= 4)
+			out[k] = hex[field[i] & 15];
 }
 
 static int hex_digit(unsigned char c)

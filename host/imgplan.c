@@ -41,16 +41,29 @@ static int compare_entries(const void *a, const void *b)
 	return diff ? diff : x < y ? -1 : x > y;
 }
 
+/* Mostly one large tree, in order, and a few others: these are sorted, and
+ * merged with it. */
 static void sort(struct image *img)
 {
-	size_t i = 1;
+	struct image_entry **v = img->order, **tail;
+	size_t i = 1, n = img->n_order, k;
 
-	while (i < img->n_order &&
-	       compare_entries(&img->order[i - 1], &img->order[i]) < 0)
+	while (i < n && compare_entries(&v[i - 1], &v[i]) < 0)
 		i++;
-	if (i < img->n_order)
-		qsort(img->order, img->n_order, sizeof(*img->order),
-		      compare_entries);
+	if (i >= n)
+		return;
+	k = n - i;
+	tail = xrealloc(NULL, k * sizeof(*tail));
+	memcpy(tail, v + i, k * sizeof(*tail));
+	qsort(tail, k, sizeof(*tail), compare_entries);
+	/* From the end, where there is room. */
+	while (k) {
+		if (i && compare_entries(&v[i - 1], &tail[k - 1]) > 0)
+			v[--n] = v[--i];
+		else
+			v[--n] = tail[--k];
+	}
+	free(tail);
 }
 
 static int twice(const struct image_entry *a, const struct image_entry *b)
@@ -134,14 +147,16 @@ static char *join(const char *dir, size_t dir_len, const char *target,
 }
 
 /*
- * Follows the symbolic links among the parents of @path.
+ * Follows the symbolic links among the parents of @path, of which the first
+ * @plain bytes lead through none.
  *
  * Return: a new path, which the caller frees; NULL where there is no link;
  * @err is set to -ELOOP where they lead in a circle.
  */
-static char *resolve(const struct image *img, const char *path, int *err)
+static char *resolve(const struct image *img, const char *path, size_t plain,
+		     int *err)
 {
-	char *now = xstrdup(path), *slash = now;
+	char *now = xstrdup(path), *slash = now + plain;
 	int links = 0;
 
 	while ((slash = strchr(slash, '/'))) {
@@ -179,6 +194,25 @@ static size_t parent_len(const char *path)
 	return slash ? (size_t)(slash - path) : 0;
 }
 
+static bool has_links(const struct image *img)
+{
+	for (size_t i = 0; i < img->n_order; i++)
+		if (S_ISLNK(img->order[i]->mode))
+			return true;
+	return false;
+}
+
+/* Bytes of the parents that two paths have in common, with their slashes. */
+static size_t same_parents(const char *a, const char *b)
+{
+	size_t same = 0, n = 0;
+
+	while (a[n] && a[n] == b[n])
+		if (a[n++] == '/')
+			same = n;
+	return same;
+}
+
 /* Moves entries to where the links among their parents lead. */
 static int follow_links(struct image *img)
 {
@@ -186,6 +220,8 @@ static int follow_links(struct image *img)
 	const char **moved = NULL;
 	size_t plain_len = 0, n = 0;
 
+	if (!has_links(img))
+		return 0;
 	for (size_t i = 0; i < img->n_order; i++) {
 		struct image_entry *e = img->order[i];
 		size_t len = parent_len(e->path);
@@ -196,7 +232,8 @@ static int follow_links(struct image *img)
 		if (!len ||
 		    (plain && len == plain_len && !memcmp(plain, e->path, len)))
 			continue;
-		path = resolve(img, e->path, &err);
+		path = resolve(img, e->path,
+			       plain ? same_parents(e->path, plain) : 0, &err);
 		if (err) {
 			msg_error("%s: symbolic links above it lead in a "
 				  "circle",
@@ -238,28 +275,26 @@ static int not_dir(const struct image_entry *parent,
 	return -ENOTDIR;
 }
 
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return !strncmp(path, dir, len) && path[len] == '/';
+}
+
 /* The directories that lead to @e and that nobody has added. */
 static void add_parents(struct image *img, const struct image_entry *prev,
 			const struct image_entry *e)
 {
 	const char *path = e->path, *slash = path;
-	size_t same = 0;
 
-	/* Whole components that the entry before has in common with this. */
-	if (prev) {
-		size_t n = 0;
-
-		while (path[n] && path[n] == prev->path[n])
-			if (path[n++] == '/')
-				same = n;
-		if (path[n] == '/' && !prev->path[n])
-			same = n + 1;
-	}
+	if (prev && is_below(path, prev->path))
+		slash += strlen(prev->path) + 1;
+	else if (prev)
+		slash += same_parents(path, prev->path);
 	while ((slash = strchr(slash, '/'))) {
 		size_t len = (size_t)(slash++ - path);
 
-		if (len < same)
-			continue;
 		if (!(img->n_made & (img->n_made + 1)))
 			img->made =
 				xrealloc(img->made, (2 * img->n_made + 2) *
@@ -270,13 +305,6 @@ static void add_parents(struct image *img, const struct image_entry *prev,
 			.rank = IMAGE_WEAK,
 		};
 	}
-}
-
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(path, dir, len) && path[len] == '/';
 }
 
 /*

@@ -6,11 +6,11 @@
 #include "msg.h"
 #include "str.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -22,6 +22,19 @@ struct tree {
 	const char *src;
 	struct buf path;
 	size_t top;
+	/* block: for getdents64(2) */
+	char *block;
+};
+
+#define BLOCK 32768
+
+/* As getdents64(2) lays it out. */
+struct entry64 {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
 };
 
 static void entry_from_stat(struct image_entry *e, const struct stat *st)
@@ -125,6 +138,12 @@ static int read_target(struct tree *t, int dirfd, const char *name,
 	return 0;
 }
 
+/* The image's path of an entry ends as its source's does: one text for both. */
+static void share_tail(struct image_entry *e, size_t len)
+{
+	e->rel = e->path + strlen(e->path) - len;
+}
+
 static int add_dirfd(struct tree *t, int fd);
 
 static int add_name(struct tree *t, int dirfd, const char *name)
@@ -146,68 +165,90 @@ static int add_name(struct tree *t, int dirfd, const char *name)
 		err = read_target(t, dirfd, name, &e);
 	if (err)
 		return err;
-	e.rel = image_dup(t->img, t->path.p + t->top, t->path.n - t->top);
+	e.rel = t->path.p + t->top;
 	err = image_add(t->img, &e);
-	if (err || !S_ISDIR(st.st_mode))
+	if (err)
 		return err;
+	share_tail(&t->img->e[t->img->n - 1], t->path.n - t->top);
+	if (!S_ISDIR(st.st_mode))
+		return 0;
 	err = openat(dirfd, name,
 		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return err < 0 ? tree_error(t, -errno) : add_dirfd(t, err);
 }
 
-static int compare_names(const void *a, const void *b)
+/* What is in one directory: offsets of names in a row of them, each ended by
+ * NUL, for the row may move while it grows. */
+struct names {
+	struct buf text;
+	size_t *at, n, cap;
+};
+
+static int compare_names(const void *a, const void *b, void *text)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp((const char *)text + *(const size_t *)a,
+		      (const char *)text + *(const size_t *)b);
 }
 
-static int read_names(struct tree *t, int fd, struct strv *names)
+static void names_free(struct names *names)
 {
-	DIR *dir = fdopendir(fd);
-	struct dirent *d;
-	int err;
+	buf_free(&names->text);
+	free(names->at);
+}
 
-	if (!dir) {
-		err = -errno;
-		close(fd);
-		return tree_error(t, err);
+static void add_one(struct names *names, const char *name)
+{
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return;
+	if (names->n == names->cap) {
+		names->cap = names->cap ? names->cap * 2 : 32;
+		names->at =
+			xrealloc(names->at, names->cap * sizeof(*names->at));
 	}
-	/* "fd" is not closed before the names have been looked at. */
-	for (errno = 0; (d = readdir(dir)); errno = 0)
-		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
-			strv_push(names, d->d_name);
-	err = -errno;
-	closedir(dir);
-	if (err)
-		return tree_error(t, err);
+	names->at[names->n++] = names->text.n;
+	buf_add(&names->text, name, strlen(name) + 1);
+}
+
+/* getdents64(2) itself: readdir(3) adds four system calls a directory. */
+static int read_names(struct tree *t, int fd, struct names *names)
+{
+	long got;
+
+	while ((got = syscall(SYS_getdents64, fd, t->block, BLOCK)) > 0) {
+		const struct entry64 *d;
+
+		for (long i = 0; i < got; i += d->reclen) {
+			d = (const void *)(t->block + i);
+			add_one(names, d->name);
+		}
+	}
+	if (got < 0)
+		return tree_error(t, -errno);
 	if (names->n)
-		qsort(names->v, names->n, sizeof(*names->v), compare_names);
+		qsort_r(names->at, names->n, sizeof(*names->at), compare_names,
+			names->text.p);
 	return 0;
 }
 
 /* Takes over @fd. */
 static int add_dirfd(struct tree *t, int fd)
 {
-	struct strv names = { 0 };
+	struct names names = { 0 };
 	size_t len = t->path.n;
-	int dup_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	int err;
+	int err = read_names(t, fd, &names);
 
-	if (dup_fd < 0) {
-		err = tree_error(t, -errno);
-		close(fd);
-		return err;
-	}
-	err = read_names(t, dup_fd, &names);
 	for (size_t i = 0; !err && i < names.n; i++) {
+		const char *name = names.text.p + names.at[i];
+
 		if (len > t->top)
 			buf_addc(&t->path, '/');
-		buf_adds(&t->path, names.v[i]);
-		err = add_name(t, fd, names.v[i]);
+		buf_adds(&t->path, name);
+		err = add_name(t, fd, name);
 		t->path.n = len;
 		t->path.p[len] = '\0';
 	}
 	close(fd);
-	strv_free(&names);
+	names_free(&names);
 	return err;
 }
 
@@ -239,10 +280,12 @@ int image_add_tree(struct image *img, enum image_rank rank, const char *path,
 	if (t.path.n && t.path.p[t.path.n - 1] != '/')
 		buf_addc(&t.path, '/');
 	t.top = t.path.n;
+	t.block = xrealloc(NULL, BLOCK);
 	if (err)
 		close(fd);
 	else
 		err = add_dirfd(&t, fd);
+	free(t.block);
 	buf_free(&t.path);
 	return err;
 }
