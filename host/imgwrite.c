@@ -29,6 +29,11 @@ struct packer {
 	bool plain;
 	int failed;
 	char *block;
+	/* where the last source of a tree was opened, -1: nowhere; dir_len:
+	 * bytes of dir_of's @rel that are its name, with the slash */
+	int dir;
+	const struct image_entry *dir_of;
+	size_t dir_len;
 };
 
 static int to_file(void *ctx, const void *p, size_t n)
@@ -130,11 +135,40 @@ static int put_stream(struct packer *k, const struct image_entry *e, int fd,
 	}
 }
 
-static int put_source(struct packer *k, const struct image_entry *e)
+/* Return: a descriptor of the directory of a tree's file; -1. */
+static int open_dir(struct packer *k, const struct image_entry *e, size_t len)
+{
+	char *path;
+
+	if (k->dir >= 0 && k->dir_of->src == e->src && k->dir_len == len &&
+	    !memcmp(k->dir_of->rel, e->rel, len))
+		return k->dir;
+	if (k->dir >= 0)
+		close(k->dir);
+	path = xasprintf("%s/%.*s", e->src, (int)len, e->rel);
+	k->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	k->dir_of = e;
+	k->dir_len = len;
+	free(path);
+	return k->dir;
+}
+
+/* From its directory, which its neighbours are in, too: shorter to look up. */
+static int open_source(struct packer *k, const struct image_entry *e)
 {
 	/* What has become a pipe meanwhile must not block. */
-	int fd = open(image_source(e),
-		      O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	const char *slash = e->rel ? strrchr(e->rel, '/') : NULL;
+	size_t len = slash ? (size_t)(slash + 1 - e->rel) : 0;
+	int dir = e->rel ? open_dir(k, e, len) : -1;
+
+	return dir < 0 ? open(image_source(e), flags) :
+			 openat(dir, e->rel + len, flags);
+}
+
+static int put_source(struct packer *k, const struct image_entry *e)
+{
+	int fd = open_source(k, e);
 	uint64_t done = 0;
 	int err = 0;
 
@@ -302,7 +336,11 @@ static int write_all(struct packer *k, const struct image *img,
 int image_write(struct image *img, const char *path,
 		const struct codec_choice *choice, const char *append_to)
 {
-	struct packer k = { .path = path, .plain = choice->type == CODEC_NONE };
+	struct packer k = {
+		.path = path,
+		.plain = choice->type == CODEC_NONE,
+		.dir = -1,
+	};
 	struct imgfile base = { .fd = -1 };
 	int err = source_date(&k.mtime);
 
@@ -314,6 +352,8 @@ int image_write(struct image *img, const char *path,
 		k.block = xrealloc(NULL, BLOCK);
 		err = write_all(&k, img, choice, append_to, &base);
 		free(k.block);
+		if (k.dir >= 0)
+			close(k.dir);
 	}
 	if (k.failed)
 		msg_error("%s: cannot write: %s%s", path, strerror(-k.failed),
