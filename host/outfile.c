@@ -12,12 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "outqueue.h"
 #include "str.h"
 
 #define BUFFER (256 * 1024)
-/* A file that has become so large is worth a thread that writes it. */
-#define LARGE (1024 * 1024)
 /* More than this at once makes a signal wait. */
 #define COPY_AT_ONCE (64 * 1024 * 1024)
 
@@ -27,13 +24,8 @@ struct outfile {
 	 * the name for now, NULL where there is none. */
 	char *path, *temp;
 	bool close_fd;
-	/* buffer: @n bytes to be written, own's or the queue's; written: bytes
-	 * before them, as long as there is no queue */
-	size_t n, written;
-	char *buffer, *own;
-	struct outqueue *queue;
-	/* failed: what writing has returned; nothing is written after that */
-	int failed;
+	size_t n;
+	char buffer[BUFFER];
 };
 
 static const int fatal_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -182,14 +174,15 @@ int outfile_open(const char *path, struct outfile **out)
 	struct outfile *of = xrealloc(NULL, sizeof(*of));
 	int err;
 
-	*of = (struct outfile){ .fd = -1 };
+	of->path = of->temp = NULL;
+	of->fd = -1;
+	of->n = 0;
 	err = open_path(of, path);
 	if (err) {
 		free(of->path);
 		free(of);
 		return err;
 	}
-	of->buffer = of->own = xrealloc(NULL, BUFFER);
 	*out = of;
 	return 0;
 }
@@ -199,43 +192,17 @@ int outfile_fd(const struct outfile *of)
 	return of->path ? of->fd : -ESPIPE;
 }
 
-/* With a queue: on its way, not written. */
 static int flush(struct outfile *of)
 {
-	size_t n = of->n;
+	int err = write_fd(of->fd, of->buffer, of->n);
 
 	of->n = 0;
-	if (of->failed || !n)
-		return of->failed;
-	if (of->queue) {
-		of->failed = outqueue_put(of->queue, n);
-		of->buffer = outqueue_buffer(of->queue);
-		return of->failed;
-	}
-	of->failed = write_fd(of->fd, of->buffer, n);
-	of->written += n;
-	if (of->failed || of->written < LARGE)
-		return of->failed;
-	/* Where there is none, that is asked again after as much again. */
-	of->written = 0;
-	of->queue = outqueue_start(of->fd, BUFFER);
-	if (of->queue)
-		of->buffer = outqueue_buffer(of->queue);
-	return 0;
-}
-
-static int flush_all(struct outfile *of)
-{
-	int err = flush(of);
-
-	if (!err && of->queue)
-		err = of->failed = outqueue_wait(of->queue);
 	return err;
 }
 
 int outfile_room(struct outfile *of, char **p, size_t *n)
 {
-	int err = of->n < BUFFER ? of->failed : flush(of);
+	int err = of->n < BUFFER ? 0 : flush(of);
 
 	*p = of->buffer + of->n;
 	*n = err ? 0 : BUFFER - of->n;
@@ -268,7 +235,7 @@ int outfile_write(struct outfile *of, const void *p, size_t n)
 
 int outfile_copy(struct outfile *of, int fd, uint64_t n, uint64_t *did)
 {
-	int err = flush_all(of);
+	int err = flush(of);
 
 	*did = 0;
 	while (!err && *did < n) {
@@ -284,7 +251,7 @@ int outfile_copy(struct outfile *of, int fd, uint64_t n, uint64_t *did)
 			break;
 		/* read(2) and write(2) find out whose fault anything else is. */
 		if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
-			err = of->failed = -errno;
+			err = -errno;
 		else if (errno != EINTR)
 			break;
 	}
@@ -323,7 +290,7 @@ static int give_name(struct outfile *of)
 
 int outfile_close(struct outfile *of)
 {
-	int err = flush_all(of);
+	int err = flush(of);
 
 	if (!err && of->path)
 		err = give_name(of);
@@ -343,14 +310,12 @@ void outfile_abort(struct outfile *of)
 {
 	if (!of)
 		return;
-	outqueue_end(of->queue);
 	if (of->temp) {
 		unlink(of->temp);
 		guard_end();
 	}
 	if (of->close_fd)
 		close(of->fd);
-	free(of->own);
 	free(of->temp);
 	free(of->path);
 	free(of);

@@ -38,8 +38,7 @@ int outfile_open(const char *path, struct outfile **out);
  */
 int outfile_fd(const struct outfile *of);
 
-/** outfile_write() - append @n bytes, buffered; of a large file a thread writes
- * the buffers. Return: 0; -errno, of earlier bytes perhaps */
+/** outfile_write() - append @n bytes, buffered. Return: 0; -errno */
 int outfile_write(struct outfile *of, const void *p, size_t n);
 
 /**
