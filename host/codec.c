@@ -48,8 +48,9 @@ static const struct {
 			 &codec_archive_ops, 1, 19, 3 },
 	[CODEC_LZ4] = { "lz4", "its level is a number from 1 to 12",
 			&codec_lz4_ops, 1, 12, 9 },
+	/* Its default is no level: see codec_xz.c. */
 	[CODEC_XZ] = { "xz", "its level is a number from 1 to 9", &codec_xz_ops,
-		       1, 9, 6 },
+		       1, 9, 0 },
 };
 
 static_assert(sizeof(codecs) / sizeof(codecs[0]) == CODEC_TYPES,

@@ -16,6 +16,31 @@ struct xz_state {
 	uint8_t out[65536];
 };
 
+/*
+ * What is taken where no level was asked for: level 6 with a quarter of its
+ * dictionary. That costs 2 % of the size, and takes 26 MiB instead of 94; the
+ * guest's kernel needs as much memory as the dictionary has.
+ */
+#define NORMAL_LEVEL 6
+#define NORMAL_DICT  (2U << 20)
+
+static lzma_ret encoder(lzma_stream *stream, int level)
+{
+	lzma_options_lzma options;
+	lzma_filter filters[] = {
+		{ .id = LZMA_FILTER_LZMA2, .options = &options },
+		{ .id = LZMA_VLI_UNKNOWN },
+	};
+
+	if (level)
+		return lzma_easy_encoder(stream, (uint32_t)level,
+					 LZMA_CHECK_CRC32);
+	if (lzma_lzma_preset(&options, NORMAL_LEVEL))
+		return LZMA_OPTIONS_ERROR;
+	options.dict_size = NORMAL_DICT;
+	return lzma_stream_encoder(stream, filters, LZMA_CHECK_CRC32);
+}
+
 static int xz_open(struct codec *c, enum codec_type type, int level)
 {
 	static const lzma_stream fresh = LZMA_STREAM_INIT;
@@ -24,7 +49,7 @@ static int xz_open(struct codec *c, enum codec_type type, int level)
 
 	(void)type;
 	s->stream = fresh;
-	ret = lzma_easy_encoder(&s->stream, (uint32_t)level, LZMA_CHECK_CRC32);
+	ret = encoder(&s->stream, level);
 	if (ret != LZMA_OK) {
 		free(s);
 		return ret == LZMA_MEM_ERROR ? -ENOMEM : -ENOSYS;

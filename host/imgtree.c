@@ -103,8 +103,9 @@ int image_add_file(struct image *img, enum image_rank rank, const char *path,
 	if (must_read(&st))
 		return add_read(img, &e);
 	if (S_ISREG(st.st_mode)) {
-		/* Now rather than after everything else has been read. */
-		if (!access(src, R_OK))
+		/* Now rather than after everything else has been read; what all
+		 * may read needs no question. */
+		if ((st.st_mode & 0444) == 0444 || !access(src, R_OK))
 			return image_add(img, &e);
 		msg_error("%s: cannot read: %s", src, strerror(errno));
 		return -EACCES;
