@@ -92,6 +92,29 @@ START_TEST(test_order)
 }
 END_TEST
 
+/* Whichever part was in order already. */
+START_TEST(test_order_runs)
+{
+	char path[16];
+	struct buf b = { 0 };
+
+	for (int i = 0; i < 26; i++)
+		buf_addf(&b, "%c:100644 ", 'a' + i);
+	for (int first = 0; first < 26; first++) {
+		/* The last of it backwards. */
+		for (int i = 0; i < 26; i++) {
+			int k = (first + (i < 20 ? i : 45 - i)) % 26;
+
+			snprintf(path, sizeof(path), "%c", 'a' + k);
+			add(path, S_IFREG | 0644, IMAGE_USER, "x");
+		}
+		expect_plan(b.p);
+		image_free(&img);
+	}
+	buf_free(&b);
+}
+END_TEST
+
 START_TEST(test_parents)
 {
 	add("a/b/c/d", S_IFREG | 0600, IMAGE_USER, "x");
@@ -216,6 +239,22 @@ START_TEST(test_links)
 }
 END_TEST
 
+/* What was looked up for one entry is known for the next: its parents, but not
+ * the entry itself. */
+START_TEST(test_links_neighbours)
+{
+	add("d", S_IFDIR | 0700, IMAGE_USER, "x");
+	ck_assert_int_eq(
+		image_add_symlink(&img, IMAGE_USER, "d/e/l", "../m", "x"), 0);
+	add("d/e/l/f", S_IFREG | 0644, IMAGE_USER, "x");
+	add("d/e/l/g/h", S_IFREG | 0644, IMAGE_USER, "x");
+	add("d/e/n/o", S_IFREG | 0600, IMAGE_USER, "x");
+	expect_plan("d:40700 d/e:40755 d/e/l:120777 d/e/n:40755 "
+		    "d/e/n/o:100600 d/m:40755 d/m/f:100644 d/m/g:40755 "
+		    "d/m/g/h:100644 ");
+}
+END_TEST
+
 START_TEST(test_links_base)
 {
 	struct image_entry e = { .path = "lib",
@@ -288,6 +327,7 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_order);
+	tcase_add_test(t, test_order_runs);
 	tcase_add_test(t, test_parents);
 	tcase_add_test(t, test_parents_many);
 	tcase_add_test(t, test_ranks);
@@ -298,6 +338,7 @@ Suite *suite(void)
 	tcase_add_test(t, test_below_file_weak);
 	tcase_add_test(t, test_base);
 	tcase_add_test(t, test_links);
+	tcase_add_test(t, test_links_neighbours);
 	tcase_add_test(t, test_links_base);
 	tcase_add_test(t, test_links_twice);
 	tcase_add_test(t, test_links_circle);
