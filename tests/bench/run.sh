@@ -140,7 +140,7 @@ for name in "$@"; do
 		[ $code -ne 124 ] || echo "took more than $most s" >>"$dir/words"
 		echo "$name: failed:" >&2
 		cat "$dir/words" >&2
-	elif ! awk -F '\t' 'NF != 9 { exit 1 } END { exit !NR }' "$dir/rows"; then
+	elif ! awk -F '\t' 'NF != 9 { bad = 1 } END { exit !NR || bad }' "$dir/rows"; then
 		failed="$failed $name"
 		echo "$name: these are no rows:" >&2
 		cat "$dir/rows" >&2
