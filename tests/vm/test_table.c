@@ -136,6 +136,8 @@ START_TEST(table_of_rows)
 		{ "a",
 		  "printf 'n\\t-\\t-\\t-\\t-\\t-\\t-\\t1\\tno such tool\\n'" },
 		{ "no.dot", "exit 1" },
+		{ "c",
+		  "test \"$BOOTLET_BENCH\" != short || exit 0; " ROW("0.6") },
 		{ NULL, NULL },
 	};
 	const char *a, *b;
@@ -147,13 +149,15 @@ START_TEST(table_of_rows)
 	ck_assert(a && b && a < b);
 	ck_assert_ptr_nonnull(strstr(b, "0.5 (0.4 to 0.6)"));
 	ck_assert_ptr_nonnull(strstr(
-		r.out.p, "2 rows, 0 above their limit, 1 not measured; "));
+		r.out.p, "3 rows, 0 above their limit, 1 not measured; "));
 	ck_assert_ptr_nonnull(strstr(
 		vm_slurp(vm_at("bench/table.md")).p,
 		"| x\\|y | 1 ms | 2 ms | 0.5 (0.4 to 0.6) | 0.7 | z |\n"));
-	/* None of them says what it does in the short form. */
+	/* The only one that says what it does in the short form does nothing. */
 	run_table(good, "short");
 	ck_code(&r, 1);
+	ck_assert_ptr_nonnull(strstr(r.out.p, "bench: 0 rows"));
+	ck_assert_str_eq(r.err.p, "");
 }
 END_TEST
 
