@@ -5,18 +5,23 @@
 
 #include <stdlib.h>
 
-void timeline_add(struct timeline *t, enum timeline_lane lane, const char *name,
-		  long long begin, long long end)
+struct timeline_span *timeline_add(struct timeline *t, enum timeline_lane lane,
+				   const char *name, long long begin,
+				   long long end)
 {
 	if (end < begin)
-		return;
-	t->span = xrealloc(t->span, (t->n + 1) * sizeof(*t->span));
-	t->span[t->n++] = (struct timeline_span){
+		return NULL;
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 64;
+		t->span = xrealloc(t->span, t->cap * sizeof(*t->span));
+	}
+	t->span[t->n] = (struct timeline_span){
 		.lane = lane,
 		.name = xstrdup(name),
 		.begin = begin,
 		.end = end,
 	};
+	return &t->span[t->n++];
 }
 
 void timeline_free(struct timeline *t)
@@ -25,5 +30,7 @@ void timeline_free(struct timeline *t)
 		free(t->span[i].name);
 	free(t->span);
 	free(t->title);
+	free(t->trouble);
+	free(t->note);
 	*t = (struct timeline){ 0 };
 }
