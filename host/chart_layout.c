@@ -3,7 +3,6 @@
 
 #include "str.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 /* Pixels: what is narrower than the first is drawn together with its
@@ -11,6 +10,16 @@
 #define NARROW	 1.5
 #define TOGETHER 4.0
 #define APART	 1.5
+
+static double least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static double most(double a, double b)
+{
+	return a > b ? a : b;
+}
 
 double chart_x(const struct chart_scale *s, long long ns)
 {
@@ -24,7 +33,7 @@ double chart_x(const struct chart_scale *s, long long ns)
 		return s->x0;
 	x = s->x0 +
 	    (s->x1 - s->x0) * ((double)(ns - s->from) / (double)range);
-	return fmin(fmax(x, s->x0), s->x1);
+	return least(most(x, s->x0), s->x1);
 }
 
 long long chart_tick(long long range, int max)
@@ -75,7 +84,7 @@ size_t chart_bars(const struct chart_scale *s,
 						   .end = v[i]->end };
 			narrow = w < NARROW;
 		}
-		bar->w = fmax(bar->w, x + w - bar->x);
+		bar->w = most(bar->w, x + w - bar->x);
 		bar->n++;
 		bar->sum += v[i]->end - v[i]->begin;
 		if (v[i]->end > bar->end)
@@ -118,9 +127,9 @@ size_t chart_rank(const struct timeline *t,
 void chart_spread(double *x, size_t n, double gap, double low, double high)
 {
 	for (size_t i = 0; i < n; i++)
-		x[i] = fmax(x[i], i ? x[i - 1] + gap : low);
+		x[i] = most(x[i], i ? x[i - 1] + gap : low);
 	for (size_t i = n; i; i--)
-		x[i - 1] = fmin(x[i - 1], i < n ? x[i] - gap : high);
+		x[i - 1] = least(x[i - 1], i < n ? x[i] - gap : high);
 }
 
 /* --- the plan -------------------------------------------------------------- */
