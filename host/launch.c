@@ -107,6 +107,7 @@ static int start(struct launch *r, const char *accel, const char *why)
 
 	launch_argv(r, accel, &argv);
 	run_report_qemu(r->report, accel, why, &argv);
+	run_chart_qemu(r->chart, accel, &argv);
 	quote_line(&line, &argv);
 	if (msg_verbosity)
 		fputs(line.p, stderr);
@@ -180,6 +181,7 @@ static int attend(struct launch *r, const char *accel, const char *why,
 		.echo = msg_verbosity > 0,
 		.patient = spec->gdb.on,
 		.results = results_ktap(&spec->results),
+		.initcalls = r->chart->calls,
 		.listening = listening,
 		.ctx = r,
 		.dump = spec->dump.panic ? &r->dump : NULL,

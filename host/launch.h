@@ -4,6 +4,7 @@
 #define BOOTLET_LAUNCH_H
 
 #include "run.h"
+#include "run_chart.h"
 #include "run_report.h"
 #include "session.h"
 #include "virtiofsd.h"
@@ -27,6 +28,8 @@ struct launch {
 	struct dumpon dump;
 	/** @report: is told of each start */
 	struct run_report *report;
+	/** @chart: likewise, and takes the console */
+	struct run_chart *chart;
 	/** @fs: run while QEMU does */
 	struct virtiofsd fs;
 };

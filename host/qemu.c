@@ -227,8 +227,12 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		 c->port);
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
-	if (c->loud)
+	if (c->loud || c->initcalls)
 		buf_adds(&out, " ignore_loglevel");
+	/* Before there is a console the lines wait in the log, which a small
+	 * kernel has 4 KiB of. */
+	if (c->initcalls)
+		buf_adds(&out, " initcall_debug log_buf_len=1M");
 	if (c->tsc_khz)
 		buf_addf(&out, " tsc_early_khz=%u", c->tsc_khz);
 	/* Symbols stay where vmlinux has them. */

@@ -116,6 +116,9 @@ struct qemu_cmdline {
 	/** @loud: the console gets all that the kernel says, whatever changes
 	 * its level meanwhile */
 	bool loud;
+	/** @initcalls: the kernel says what each initcall took, and all of it
+	 * comes */
+	bool initcalls;
 	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
 	 * where modules lie */
 	bool gdb;

@@ -4,6 +4,7 @@
 #include "launch.h"
 #include "msg.h"
 #include "outputs.h"
+#include "run_chart.h"
 #include "run_end.h"
 #include "run_image.h"
 #include "run_print.h"
@@ -53,6 +54,7 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 		.gdb = spec->gdb.on,
 		/* A test that lowers it would hide what it has broken. */
 		.loud = spec->command && !has_level(&spec->append),
+		.initcalls = spec->chart != NULL,
 		.append = &spec->append,
 	};
 
@@ -145,6 +147,8 @@ static int execute(struct launch *r, const struct recipe *recipe,
 	gdbrun_close(&r->gdb);
 	if (!err)
 		code = run_conclude(r->spec, &out, r->report);
+	if (!err)
+		run_chart_guest(r->chart, &out);
 	dumpon_say(&r->dump, out.facts.panic, r->kernel->tree);
 	session_free(&out);
 out:
@@ -245,6 +249,7 @@ static int check_outputs(const struct run_spec *spec, const char *core)
 		{ "--report", spec->verdict.report },
 		{ "--junit", spec->results.junit },
 		{ "--log", spec->log },
+		{ "--chart", spec->chart },
 		{ "--dump-on", core },
 	};
 
@@ -277,6 +282,7 @@ struct whole {
 	struct run_spec *spec;
 	struct recipe *recipe;
 	struct run_report report;
+	struct run_chart chart;
 	struct launch r;
 	struct kernel kernel;
 	struct image img;
@@ -298,7 +304,8 @@ static int settle(struct whole *w)
 		r->dump.path = spec->dump.path ? xstrdup(spec->dump.path) :
 						 dumpon_path(spec->name);
 	if (!spec->print && (check_outputs(spec, r->dump.path) ||
-			     run_report_begin(&w->report, spec)))
+			     run_report_begin(&w->report, spec) ||
+			     run_chart_begin(&w->chart, spec)))
 		return -EINVAL;
 	if (share_settle(&spec->files, r->vm.dir))
 		return -EINVAL;
@@ -319,6 +326,7 @@ static int find_kernel(struct whole *w)
 	if (kernel_find(spec->kernel, k))
 		return -ENOENT;
 	run_report_kernel(&w->report, k);
+	run_chart_kernel(&w->chart, k);
 	if (spec->gdb.on && k->tree && strchr(k->tree, '\n'))
 		return cannot_debug("-k", k->tree);
 	if (kentry_find(k->image, spec->entry, &spec->append, &w->boot))
@@ -376,6 +384,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 			.mem = spec->mem,
 			.dump = DUMPON_INIT,
 			.report = &w.report,
+			.chart = &w.chart,
 		},
 	};
 	int code = carry_out(&w);
@@ -390,5 +399,6 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	vm_free(&w.r.vm);
 	gdbstub_close(&spec->gdb.stub);
 	free(w.stub);
+	code = run_chart_end(&w.chart, code);
 	return run_report_end(&w.report, code);
 }

@@ -50,6 +50,8 @@ struct run_spec {
 	struct results results;
 	/** @dump: when a core is taken */
 	struct dumpon_spec dump;
+	/** @chart: file for the picture of the boot, or NULL */
+	const char *chart;
 	/** @files: settled by run_guest() */
 	struct sharespec files;
 	enum run_accel accel;

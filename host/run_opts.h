@@ -16,6 +16,7 @@ enum {
 	N_RUN_FILES_OPTS = 5,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_DUMP_OPTS = 1,
+	N_RUN_CHART_OPTS = 1,
 	N_RUN_VERDICT_OPTS = 8,
 	N_RUN_OPTS = 4,
 	N_RUN_RESULTS_OPTS = 2,
@@ -49,6 +50,8 @@ extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
 const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
 /* run_opts_dump.c: cores */
 extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
+/* run_opts_chart.c: the picture of the boot */
+extern const struct cli_opt run_chart_opts[N_RUN_CHART_OPTS];
 /* run_opts_channel.c: between host and guest */
 extern const struct cli_opt run_channel_opts[N_RUN_CHANNEL_OPTS];
 /* run_opts_icount.c: time that is counted */

@@ -10,6 +10,7 @@
 #include "dumpon.h"
 #include "findings.h"
 #include "gdbmods.h"
+#include "initcall.h"
 #include "ktap.h"
 #include "moments.h"
 #include "verdict.h"
@@ -52,6 +53,8 @@ struct session_spec {
 	/** @nonce: that the guest knows already: it says READY and STATUS and
 	 * is told nothing; NULL: it is answered */
 	const char *nonce;
+	/** @initcalls: takes the console, too, or NULL */
+	struct initcalls *initcalls;
 	/** @dump: takes the core of a guest that panics, or NULL */
 	struct dumpon *dump;
 };

@@ -81,6 +81,9 @@ bool session_read_console(struct session *s)
 	s->out->console += (size_t)n;
 	keep_tail(&s->out->tail, piece, (size_t)n);
 	scan_console(s, piece, (size_t)n);
+	if (s->spec->initcalls)
+		initcalls_feed(s->spec->initcalls, piece, (size_t)n,
+			       moments_now());
 	session_sink_add(s, SINK_LOG, piece, (size_t)n);
 	if (s->spec->interactive)
 		session_sink_add(s, SINK_OUT, piece, (size_t)n);
