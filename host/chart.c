@@ -93,8 +93,7 @@ static void draw_trouble(struct chart_draw *d)
 	buf_addf(d->out,
 		 "<rect class=\"xb\" x=\"%g\" y=\"%.1f\" width=\"%g\" "
 		 "height=\"%.1f\" rx=\"4\"/>\n",
-		 s->margin - 8, top, s->width - 2 * s->margin + 16,
-		 d->y - top);
+		 s->margin - 8, top, s->width - 2 * s->margin + 16, d->y - top);
 	d->y += 6;
 }
 
@@ -171,12 +170,13 @@ void chart_svg(const struct timeline *t, struct buf *out)
 	chart_plan(t, &plan);
 	height = draw_layout(t, &plan, &wide, &big);
 	tall = draw_layout(t, &plan, &narrow, &small);
-	buf_addf(out,
-		 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100%%\" "
-		 "viewBox=\"0 0 %g %.0f\" preserveAspectRatio=\"xMinYMin meet\" "
-		 "role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">",
-		 wide.width, height);
+	buf_addf(
+		out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100%%\" "
+		"viewBox=\"0 0 %g %.0f\" preserveAspectRatio=\"xMinYMin meet\" "
+		"role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">",
+		wide.width, height);
 	chart_escape(out, t->title ? t->title : "A boot");
 	buf_adds(out, "</title>\n");
 	describe(t, &plan, out);

@@ -31,12 +31,12 @@ static const struct ink inks[N_LANES] = {
 
 /* The screen's colours: light and paper; dark. */
 static const char light[] =
-	".bg,.kt{fill:#fff}.t,.b,.k{fill:#1b1f24}.m{fill:#57606a}"
+	"svg:root{background:#fff}.bg,.kt{fill:#fff}.t,.b,.k{fill:#1b1f24}.m{fill:#57606a}"
 	".g{stroke:#e3e6ea}.a,.l{stroke:#57606a}.w{fill:#eef3ee}"
 	".z{stroke:#fff}.x{fill:#b3261e}.xb{stroke:#b3261e}"
-	"rect{stroke:#fff}.e1,.f7.e{fill:#b1d1e8}";
+	"rect{stroke:#fff}.f7.e{fill:#b1d1e8}";
 static const char dark[] =
-	".bg,.kt{fill:#14181d}.t,.b,.k{fill:#e8eaed}.m{fill:#a3abb4}"
+	"svg:root{background:#14181d}.bg,.kt{fill:#14181d}.t,.b,.k{fill:#e8eaed}.m{fill:#a3abb4}"
 	".g{stroke:#2b3138}.a,.l{stroke:#8b949e}.w{fill:#1c2622}"
 	".z{stroke:#14181d}.x{fill:#ff9b90}.xb{stroke:#ff9b90}"
 	"rect{stroke:#14181d}.f7.e{fill:#2a6288}";
@@ -75,12 +75,13 @@ void chart_css(struct buf *out, double narrow)
 	buf_adds(out, dark);
 	/* A picture in a page keeps its shape: there the wide one is made
 	 * smaller. A window is filled from its top to wherever it ends. */
-	buf_addf(out,
-		 "}\n@media screen and (max-width:700px) and "
-		 "(max-aspect-ratio:1/1){.wide{display:none}"
-		 ".narrow{display:inline}svg:root{height:%.2fvw}}\n"
-		 "@media print{rect{stroke:#333}.n{stroke:none}"
-		 "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"
-		 "</style>\n",
-		 narrow * 100);
+	buf_addf(
+		out,
+		"}\n@media screen and (max-width:700px) and "
+		"(max-aspect-ratio:1/1){.wide{display:none}"
+		".narrow{display:inline}svg:root{height:%.2fvw}}\n"
+		"@media print{rect{stroke:#333;stroke-width:.4}.n,.bg{stroke:none}"
+		"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"
+		"</style>\n",
+		narrow * 100);
 }

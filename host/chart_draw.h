@@ -38,6 +38,16 @@ struct chart_draw {
 	double y;
 };
 
+/** struct chart_panel - one under way: its grid goes behind its bars */
+struct chart_panel {
+	struct chart_draw *d;
+	const struct chart_scale *scale;
+	/** @zero: what its axis counts from; @plus: say so */
+	long long zero;
+	bool plus;
+	double top;
+};
+
 /** chart_css() - append the style sheet. @narrow: height by width of that
  * layout */
 void chart_css(struct buf *out, double narrow);
@@ -69,6 +79,22 @@ void chart_hover(struct buf *out, const struct chart_bar *bar);
 
 /** chart_kind() - what a lane's spans are, one of them or many */
 const char *chart_kind(enum timeline_lane lane, bool many);
+
+/** chart_heading() - draw one at @d->y, which is moved */
+void chart_heading(struct chart_draw *d, const char *text);
+
+/** chart_number() - draw the circle of one of the longest; @rank from 1 */
+void chart_number(struct chart_draw *d, double x, double y, int rank);
+
+/** chart_marks() - draw numbers and names over a lane's longest bars
+ *
+ * Return: how much room it took, from @p->d->y on.
+ */
+double chart_marks(struct chart_panel *p, enum timeline_lane lane);
+
+/** chart_axis() - draw the grid, the axis below at @p->d->y, and between the
+ * two @bars */
+void chart_axis(struct chart_panel *p, const struct buf *bars);
 
 /** chart_panels() - draw both panels from @d->y on, which is moved */
 void chart_panels(struct chart_draw *d);

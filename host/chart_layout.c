@@ -31,8 +31,7 @@ double chart_x(const struct chart_scale *s, long long ns)
 		ns = ns < s->cut_to ? s->cut_from : ns - cut;
 	if (range <= 0)
 		return s->x0;
-	x = s->x0 +
-	    (s->x1 - s->x0) * ((double)(ns - s->from) / (double)range);
+	x = s->x0 + (s->x1 - s->x0) * ((double)(ns - s->from) / (double)range);
 	return least(most(x, s->x0), s->x1);
 }
 
@@ -57,8 +56,7 @@ static bool is_outside(const struct chart_scale *s,
 static bool joins(const struct chart_bar *bar, double x, double w)
 {
 	return bar->n && bar->w < NARROW + TOGETHER && w < NARROW &&
-	       x - (bar->x + bar->w) < APART &&
-	       x + w - bar->x <= TOGETHER;
+	       x - (bar->x + bar->w) < APART && x + w - bar->x <= TOGETHER;
 }
 
 size_t chart_bars(const struct chart_scale *s,
@@ -132,6 +130,79 @@ void chart_spread(double *x, size_t n, double gap, double low, double high)
 		x[i - 1] = least(x[i - 1], i < n ? x[i] - gap : high);
 }
 
+/* --- labels ---------------------------------------------------------------- */
+
+/* Pixels between two. */
+#define LABEL_GAP 6.0
+
+/* Labels of one side, of which the outermost is @v[0] and the next one is
+ * @step further: each goes as low as those that it would cover allow. It would
+ * cross the lines of all that are above it, so none is put below another.
+ * Return: rows; 0: one leaves the room. */
+static int place_side(struct chart_label *v, int n, int step, bool left,
+		      double low, double high)
+{
+	int rows = 0;
+
+	for (int i = 0; i < n; i++, v += step) {
+		double begin = left ? v->x + v->before - v->width :
+				      v->x - v->before;
+		double end = begin + v->width;
+
+		v->left = left;
+		if (begin < low || end > high)
+			return 0;
+		v->row = 0;
+		for (int k = 1; k <= i; k++) {
+			const struct chart_label *o = v - k * step;
+			bool apart = left ? o->x + o->before + LABEL_GAP <
+						     begin :
+					    o->x - o->before - LABEL_GAP > end;
+
+			/* What is apart of it is so of all further out. */
+			if (apart)
+				break;
+			if (o->row >= v->row)
+				v->row = o->row + 1;
+		}
+		if (v->row >= rows)
+			rows = v->row + 1;
+	}
+	return rows;
+}
+
+/* The first @left ones on the left. Return: rows, or 0. */
+static int place_labels(struct chart_label *v, int n, int left, double low,
+			double high)
+{
+	int a = place_side(v, left, 1, true, low, high);
+	int b = left < n ?
+			place_side(v + n - 1, n - left, -1, false, low, high) :
+			0;
+
+	if ((left && !a) || (left < n && !b))
+		return 0;
+	/* Two circles of different sides may be too near. */
+	if (left && left < n &&
+	    v[left].x - v[left].before < v[left - 1].x + v[left - 1].before + 1)
+		return 0;
+	return a > b ? a : b;
+}
+
+int chart_labels(struct chart_label *v, size_t n, double low, double high)
+{
+	int best = 0, best_left = 0, rows;
+
+	for (int left = 0; left <= (int)n; left++) {
+		rows = place_labels(v, (int)n, left, low, high);
+		if (!rows || (best && rows >= best))
+			continue;
+		best = rows;
+		best_left = left;
+	}
+	return best ? place_labels(v, (int)n, best_left, low, high) : 0;
+}
+
 /* --- the plan -------------------------------------------------------------- */
 
 static int by_begin(const void *a, const void *b)
@@ -161,8 +232,8 @@ static void sort_lanes(const struct timeline *t, struct chart_plan *p)
 	}
 	for (int lane = 0; lane < N_LANES; lane++)
 		if (p->n[lane])
-			qsort(p->span[lane], p->n[lane],
-			      sizeof(*p->span[lane]), by_begin);
+			qsort(p->span[lane], p->n[lane], sizeof(*p->span[lane]),
+			      by_begin);
 }
 
 static const struct timeline_span *first_span(const struct chart_plan *p,

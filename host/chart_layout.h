@@ -76,6 +76,29 @@ size_t chart_rank(const struct timeline *t,
  */
 void chart_spread(double *x, size_t n, double gap, double low, double high);
 
+/** struct chart_label - a text beside a line down to what it names */
+struct chart_label {
+	/** @x: of the line; @width: of all, of which @before are on the other
+	 * side of the line than the text */
+	double x, width, before;
+	/** @row: from below, filled in; @left: so is which side the text is on */
+	int row;
+	bool left;
+};
+
+/**
+ * chart_labels() - find places for labels, so that nothing crosses
+ * @v: @n of them, by their @x from left to right
+ * @low, @high: where the room ends
+ *
+ * Neither does a label cover another, nor does a line cross a label: the first
+ * ones are written to the left of their lines, the others to the right, so that
+ * there are as few rows as can be.
+ *
+ * Return: rows needed; 0 where there is no room.
+ */
+int chart_labels(struct chart_label *v, size_t n, double low, double high);
+
 /** struct chart_plan - what of a timeline is drawn in which panel */
 struct chart_plan {
 	/** @whole: the run; @zoom: of init, valid if @has_zoom; only times */

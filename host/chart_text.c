@@ -156,8 +156,9 @@ void chart_fit(struct buf *out, const char *text, double size, double width)
 void chart_text(struct chart_draw *d, double x, double y, double size,
 		const char *class, const char *text, double width)
 {
-	buf_addf(d->out, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" "
-			 "font-size=\"%g\">",
+	buf_addf(d->out,
+		 "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" "
+		 "font-size=\"%g\">",
 		 x, y, class, size);
 	chart_fit(d->out, text, size, width);
 	buf_adds(d->out, "</text>\n");
@@ -166,7 +167,9 @@ void chart_text(struct chart_draw *d, double x, double y, double size,
 void chart_wrap(struct chart_draw *d, double size, const char *class,
 		const char *text, int lines)
 {
-	double width = d->style->width - 2 * d->style->margin;
+	/* Bold type is wider. */
+	double width = (d->style->width - 2 * d->style->margin) /
+		       (*class == 'b' || *class == 'x' ? 1.12 : 1);
 
 	while (*text && lines--) {
 		size_t n = fitting(text, size, width), cut = n;

@@ -4,6 +4,7 @@
 #include "initcall_line.h"
 #include "str.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,16 @@
  * found a better one; and before 5.19 what is called usecs are 1024 ns. */
 enum precision { UNKNOWN, TICKS, FINE };
 
+/* Where printk's clock, @at, and the host's were seen together; from here on
+ * the one was @behind the other. */
+struct knot {
+	long long at, behind;
+};
+
+/* So near to one another, in nanoseconds, and so many are kept. */
+#define KNOT_NS	  2000000
+#define KNOTS_MAX 20000
+
 struct initcalls {
 	struct initcall *v;
 	size_t n, cap;
@@ -22,9 +33,10 @@ struct initcalls {
 	size_t used;
 	enum precision precision;
 	long long unit;
-	/* The last time seen on printk's clock; the host's when that was 0. */
-	long long last, zero;
-	bool has_zero;
+	/* The last time seen on printk's clock. */
+	long long last;
+	struct knot *knot;
+	size_t knots;
 };
 
 struct initcalls *initcalls_new(void)
@@ -42,6 +54,7 @@ static void free_all(struct initcalls *x)
 		free(x->v[i].module);
 	}
 	free(x->v);
+	free(x->knot);
 }
 
 void initcalls_reset(struct initcalls *x)
@@ -206,6 +219,22 @@ static void take_probe(struct initcalls *x, const struct initcall_line *l)
 
 /* --- the stream ------------------------------------------------------------ */
 
+/* Later ones than can be kept are the last one's, which is far from a boot. */
+static void tie_clocks(struct initcalls *x, long long at, long long behind)
+{
+	struct knot *last = x->knots ? &x->knot[x->knots - 1] : NULL;
+
+	if (last && (at < last->at + KNOT_NS || x->knots == KNOTS_MAX)) {
+		if (behind < last->behind)
+			last->behind = behind;
+		return;
+	}
+	if (!(x->knots & (x->knots - 1)))
+		x->knot = xrealloc(x->knot, (x->knots ? 2 * x->knots : 1) *
+						    sizeof(*x->knot));
+	x->knot[x->knots++] = (struct knot){ at, behind };
+}
+
 /* A time that a lost byte has made smaller, or that cannot be read, is that of
  * the line before. Lines of several processors come in any order, nearly. */
 static void settle_time(struct initcalls *x, struct initcall_line *l,
@@ -217,10 +246,7 @@ static void settle_time(struct initcalls *x, struct initcall_line *l,
 	}
 	if (l->at > x->last)
 		x->last = l->at;
-	if (!x->has_zero || now - l->at < x->zero) {
-		x->zero = now - l->at;
-		x->has_zero = true;
-	}
+	tie_clocks(x, l->at, now - l->at);
 }
 
 static void take_line(struct initcalls *x, long long now)
@@ -300,6 +326,9 @@ void initcalls_end(struct initcalls *x)
 		if (x->v[i].open)
 			x->v[i].end = x->last;
 	end_levels(x);
+	for (size_t i = x->knots; i > 1; i--)
+		if (x->knot[i - 2].behind > x->knot[i - 1].behind)
+			x->knot[i - 2].behind = x->knot[i - 1].behind;
 	if (x->n)
 		qsort(x->v, x->n, sizeof(*x->v), by_begin);
 }
@@ -310,9 +339,23 @@ const struct initcall *initcalls_all(const struct initcalls *x, size_t *n)
 	return x->v;
 }
 
-long long initcalls_zero(const struct initcalls *x)
+int initcalls_host(const struct initcalls *x, long long ns, long long *at)
 {
-	return x->has_zero ? x->zero : 0;
+	size_t low = 0, high = x->knots;
+
+	if (!x->knots)
+		return -ENODATA;
+	/* The last one that is not behind @ns, or the first. */
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (x->knot[middle].at <= ns)
+			low = middle;
+		else
+			high = middle;
+	}
+	*at = ns + x->knot[low].behind;
+	return 0;
 }
 
 unsigned long initcalls_lost(const struct initcalls *x)

@@ -53,7 +53,7 @@ void initcalls_reset(struct initcalls *x);
 
 /**
  * initcalls_feed() - take the console's next bytes, cut anywhere
- * @now: nanoseconds of the host's clock; see initcalls_zero()
+ * @now: nanoseconds of the host's clock; see initcalls_host()
  */
 void initcalls_feed(struct initcalls *x, const void *p, size_t n,
 		    long long now);
@@ -65,13 +65,19 @@ void initcalls_end(struct initcalls *x);
 const struct initcall *initcalls_all(const struct initcalls *x, size_t *n);
 
 /**
- * initcalls_zero() - when the kernel's clock was 0, on the host's
+ * initcalls_host() - what the host's clock was at a time of printk's
+ * @ns: nanoseconds of printk's clock, e.g. of an initcall
+ * @at: filled with nanoseconds of the clock that initcalls_feed() was told
  *
- * A line takes its time, so the earliest zero that any has named is the best.
+ * printk's clock is no steady one before the kernel trusts its time stamp
+ * counter (kernel/sched/clock.c): it may run ahead by some 50 ms and wait for
+ * the world again. So it is laid on the host's line by line. No line comes
+ * before it is printed, and some come at once: the distance of the two clocks at
+ * a time is the least that this line or a later one has.
  *
- * Return: nanoseconds; 0 where no line has said.
+ * Return: 0; -ENODATA where no line has said.
  */
-long long initcalls_zero(const struct initcalls *x);
+int initcalls_host(const struct initcalls *x, long long ns, long long *at);
 
 /** initcalls_lost() - how many there were above INITCALLS_MAX */
 unsigned long initcalls_lost(const struct initcalls *x);

@@ -12,8 +12,9 @@ struct marks {
 	const struct session_result *out;
 	long long began, now;
 	long long qemu, listen, ready, command, status, gone;
-	/* When printk's clock was 0, and init's. */
-	long long printk, boottime;
+	/* When init's clock was 0, and printk's. */
+	long long boottime, printk;
+	const struct initcalls *calls;
 	/* When init began, and its last phase ended. */
 	long long init, phases;
 };
@@ -66,17 +67,25 @@ static long long boottime_zero(const struct marks *m)
 	return end > kernel ? end - kernel : -1;
 }
 
-static void find_marks(struct marks *m, const struct initcalls *calls)
+/* Where a time of printk's clock is; -1: unknown. */
+static long long printk_at(const struct marks *m, long long ns)
 {
-	long long zero = calls ? initcalls_zero(calls) : 0;
+	long long host;
 
+	if (!m->calls || initcalls_host(m->calls, ns, &host))
+		return -1;
+	return last_of(host - m->began, 0);
+}
+
+static void find_marks(struct marks *m)
+{
 	m->qemu = at(m, MOMENT_QEMU);
 	m->listen = at(m, MOMENT_LISTEN);
 	m->ready = at(m, MOMENT_READY);
 	m->command = at(m, MOMENT_COMMAND);
 	m->status = at(m, MOMENT_STATUS);
 	m->gone = at(m, MOMENT_GONE);
-	m->printk = zero ? zero - m->began : -1;
+	m->printk = printk_at(m, 0);
 	m->boottime = m->init = m->phases = -1;
 	if (!m->out)
 		return;
@@ -164,10 +173,12 @@ static void add_call(struct marks *m, const struct initcall *c)
 	char *name = c->kind == INITCALL_MODULE ?
 			     xasprintf("%s [%s]", c->name, c->module) :
 			     xstrdup(c->name);
+	long long end = printk_at(m, c->end);
 	struct timeline_span *s;
 
-	s = timeline_add(m->t, lanes[c->kind], name, m->printk + c->begin,
-			 m->printk + c->end);
+	/* How long it took is what the kernel says. */
+	s = timeline_add(m->t, lanes[c->kind], name,
+			 last_of(end - (c->end - c->begin), 0), end);
 	if (s) {
 		s->open = c->open;
 		s->result = c->has_result ? c->result : 0;
@@ -198,13 +209,13 @@ static void add_parts(struct marks *m, const struct initcall *v, size_t n)
 	first = first_of(first, level);
 	if (first < 0)
 		return;
-	timeline_add(m->t, LANE_LEVEL, "setup", m->printk, m->printk + first);
+	first = printk_at(m, first);
+	last = printk_at(m, last);
+	timeline_add(m->t, LANE_LEVEL, "setup", m->printk, first);
 	if (level < 0)
-		timeline_add(m->t, LANE_LEVEL, "initcalls", m->printk + first,
-			     m->printk + last);
+		timeline_add(m->t, LANE_LEVEL, "initcalls", first, last);
 	if (m->init >= 0 && !hangs)
-		timeline_add(m->t, LANE_LEVEL, "to init", m->printk + last,
-			     m->init);
+		timeline_add(m->t, LANE_LEVEL, "to init", last, m->init);
 }
 
 static void add_calls(struct marks *m, const struct initcalls *calls)
@@ -229,11 +240,12 @@ void timeline_of_run(const struct session_result *out,
 	struct marks m = {
 		.t = t,
 		.out = out,
+		.calls = calls,
 		.began = began,
 		.now = now - began,
 	};
 
-	find_marks(&m, calls);
+	find_marks(&m);
 	add_stages(&m);
 	add_phases(&m);
 	if (calls)

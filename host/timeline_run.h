@@ -16,7 +16,7 @@
  * @t:     spans are appended; title, trouble and note are the caller's
  *
  * Three clocks meet here. The host's is that of the picture. The kernel's own,
- * printk's, is laid on it by initcalls_zero(); init's, CLOCK_BOOTTIME, by
+ * printk's, is laid on it by initcalls_host(); init's, CLOCK_BOOTTIME, by
  * @out->moments.kernel, or by when the command was started. They start at
  * different moments of the boot and are never compared with one another.
  *
