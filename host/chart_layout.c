@@ -259,8 +259,9 @@ static void plan_whole(const struct timeline *t, struct chart_plan *p)
 	took = c->end - c->begin;
 	if (boot <= 0 || took < boot / 2)
 		return;
-	s->cut_from = c->begin + boot / 12;
-	s->cut_to = c->end - boot / 12;
+	/* Most of what is left stands before the cut, and has the name. */
+	s->cut_from = c->begin + boot / 7;
+	s->cut_to = c->end - boot / 40;
 }
 
 static void plan_zoom(struct chart_plan *p)

@@ -47,24 +47,26 @@ static void label_bar(struct chart_panel *p, const struct chart_bar *bar,
 	const struct timeline_span *s = bar->longest;
 	double size = style->small, room = bar->w - 8;
 	double x = bar->x + bar->w / 2;
+	const char *name = s->lane < N_STAGES ? chart_kind(s->lane, false) :
+						s->name;
 	char time[CHART_TIME_MAX], class[16], *both;
 
-	if (h < size || chart_width(s->name, size) > room)
+	if (h < size || chart_width(name, size) > room)
 		return;
 	chart_time(time, s->end - s->begin);
 	snprintf(class, sizeof(class), "c i%d", (int)s->lane);
-	both = xasprintf("%s %s", s->name, time);
+	both = xasprintf("%s %s", name, time);
 	if (chart_width(both, size) <= room) {
 		chart_text(p->d, x, y + h / 2 + size * 0.35, size, class, both,
 			   room);
 	} else if (h > 2.6 * size && chart_width(time, size) <= room) {
-		chart_text(p->d, x, y + h / 2 - size * 0.2, size, class,
-			   s->name, room);
+		chart_text(p->d, x, y + h / 2 - size * 0.2, size, class, name,
+			   room);
 		chart_text(p->d, x, y + h / 2 + size * 0.95, size, class, time,
 			   room);
 	} else {
-		chart_text(p->d, x, y + h / 2 + size * 0.35, size, class,
-			   s->name, room);
+		chart_text(p->d, x, y + h / 2 + size * 0.35, size, class, name,
+			   room);
 	}
 	free(both);
 }

@@ -232,7 +232,7 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 	/* Before there is a console the lines wait in the log, which a small
 	 * kernel has 4 KiB of. */
 	if (c->initcalls)
-		buf_adds(&out, " initcall_debug log_buf_len=1M");
+		buf_adds(&out, " initcall_debug printk.time=1 log_buf_len=1M");
 	if (c->tsc_khz)
 		buf_addf(&out, " tsc_early_khz=%u", c->tsc_khz);
 	/* Symbols stay where vmlinux has them. */

@@ -242,6 +242,7 @@ static void turn(struct session *s)
 	enum {
 		SIG,
 		CON,
+		KEYS,
 		WORDS,
 		IN,
 		DUMP,
@@ -251,9 +252,12 @@ static void turn(struct session *s)
 		PORT,
 		N = PORT + N_PORTS
 	};
+	bool empty = session_sinks_empty(s);
 	struct pollfd p[N] = {
 		[SIG] = { .fd = signal_fd, .events = POLLIN },
-		[CON] = { .fd = s->vm->console },
+		[CON] = { .fd = empty ? s->vm->console : -1, .events = POLLIN },
+		[KEYS] = { .fd = s->to_console.n ? s->vm->keys : -1,
+			   .events = POLLOUT },
 		[WORDS] = { .fd = s->vm->words, .events = POLLIN },
 		[IN] = { .fd = session_wants_stdin(s) ? s->in.fd : -1,
 			 .events = POLLIN },
@@ -262,14 +266,8 @@ static void turn(struct session *s)
 		[OUT] = session_sink_poll(&s->sink[SINK_OUT]),
 		[ERR] = session_sink_poll(&s->sink[SINK_ERR]),
 	};
-	bool empty = session_sinks_empty(s);
-
-	p[CON].events =
-		(short)((empty ? POLLIN : 0) | (s->to_console.n ? POLLOUT : 0));
 	for (int i = 0; i < N_PORTS; i++)
 		p[PORT + i] = port_poll(s, (enum port)i, empty);
-	if (!p[CON].events)
-		p[CON].fd = -1;
 	if (poll(p, N, patience(s)) < 0 && errno != EINTR)
 		return;
 	for (int i = 0; i < N_SINKS; i++)
@@ -286,7 +284,7 @@ static void turn(struct session *s)
 	if (p[IN].revents)
 		session_read_stdin(s);
 	session_repeat_eof(s);
-	session_flush_to(s->vm->console, &s->to_console);
+	session_flush_to(s->vm->keys, &s->to_console);
 	session_flush_to(s->vm->port[s->ports.now], &s->to_port);
 	session_take_signals(s);
 	session_dump_turn(s, p[DUMP].revents);

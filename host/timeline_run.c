@@ -128,7 +128,8 @@ static void add_stages(struct marks *m)
 	listen = listen < 0 ? listen : last_of(listen, m->qemu);
 	add(m, LANE_QEMU, "QEMU", m->qemu, listen);
 	zero = zero < 0 ? zero : last_of(zero, listen);
-	add(m, LANE_FIRMWARE, "firmware", listen, first_of(zero, m->init));
+	add(m, LANE_FIRMWARE, "firmware, and the kernel until its clock runs",
+	    listen, first_of(zero, m->init));
 	add(m, LANE_KERNEL, "kernel", zero, m->init);
 	if (command >= 0 && m->phases >= 0 && m->phases < command)
 		command = m->phases;

@@ -13,22 +13,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What QEMU writes there, @ours to be read; where it may, @theirs is its stdin
- * as well. */
-static int make_console(const struct vm *vm, int *ours, int *theirs)
+/*
+ * QEMU's UART writes byte by byte, of which a socket takes some 280 until we
+ * have read them, and a pipe 65536. While it takes none the guest waits 10 ms,
+ * then the byte is lost (wait_for_lsr() of
+ * drivers/tty/serial/8250/8250_port.c): too soon on a busy host.
+ */
+static int make_console(const struct vm *vm, int *fd)
 {
-	int fd[2], r;
-
-	r = vm->deaf ? pipe2(fd, O_CLOEXEC) :
-		       socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd);
-	if (r < 0)
+	if (pipe2(fd, O_CLOEXEC) < 0)
 		return -errno;
 	/* Not a problem if it fails: a smaller one fills sooner. */
 	if (vm->deaf)
 		fcntl(fd[0], F_SETPIPE_SZ, VM_PIPE);
-	*ours = fd[0];
-	*theirs = fd[1];
 	return 0;
+}
+
+/* QEMU's stdin, which is empty where nothing may reach the guest. */
+static int make_keys(const struct vm *vm, int *fd)
+{
+	int r;
+
+	if (vm->deaf)
+		r = fd[1] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	else
+		r = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd);
+	return r < 0 ? -errno : 0;
 }
 
 /* Before QEMU opens it for writing, which waits for a reader. */
@@ -50,8 +60,8 @@ static int open_fifo(struct vm *vm)
 	return 0;
 }
 
-static _Noreturn void become(const struct vm *vm, const struct strv *argv,
-			     pid_t parent, int console, int words, int err_fd)
+static _Noreturn void become(const struct strv *argv, pid_t parent,
+			     const int *fd, int err_fd)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 	sigset_t none;
@@ -62,10 +72,8 @@ static _Noreturn void become(const struct vm *vm, const struct strv *argv,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	/* Not a problem if it fails: then it is closed, and as empty. */
-	dup2(vm->deaf ? open("/dev/null", O_RDONLY) : console, STDIN_FILENO);
-	dup2(console, STDOUT_FILENO);
-	dup2(words, STDERR_FILENO);
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		dup2(fd[i], i);
 	sigaction(SIGPIPE, &dfl, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -79,25 +87,33 @@ static _Noreturn void become(const struct vm *vm, const struct strv *argv,
 
 int vm_start(struct vm *vm, const struct strv *argv)
 {
-	int console[2] = { -1, -1 }, words[2] = { -1, -1 }, result[2];
+	int keys[2] = { -1, -1 }, console[2] = { -1, -1 };
+	int words[2] = { -1, -1 }, result[2];
 	pid_t me = getpid();
 	int err = open_fifo(vm);
 
 	if (!err)
-		err = make_console(vm, &console[0], &console[1]);
+		err = make_keys(vm, keys);
+	if (!err)
+		err = make_console(vm, console);
 	if (err)
 		return err;
 	if (pipe2(words, O_CLOEXEC) < 0 || pipe2(result, O_CLOEXEC) < 0)
 		return -errno;
 	vm->qemu = fork();
 	if (vm->qemu == 0)
-		become(vm, argv, me, console[1], words[1], result[1]);
+		become(argv, me, (int[]){ keys[1], console[1], words[1] },
+		       result[1]);
 	err = vm->qemu < 0 ? errno : 0;
+	close(keys[1]);
 	close(console[1]);
 	close(words[1]);
 	close(result[1]);
+	vm->keys = keys[0];
 	vm->console = console[0];
 	vm->words = words[0];
+	if (vm->keys >= 0)
+		fcntl(vm->keys, F_SETFL, O_NONBLOCK);
 	fcntl(vm->console, F_SETFL, O_NONBLOCK);
 	fcntl(vm->words, F_SETFL, O_NONBLOCK);
 	if (!err && read(result[0], &err, sizeof(err)) != sizeof(err))
@@ -185,6 +201,7 @@ int vm_stop(struct vm *vm)
 {
 	int status = vm_kill(vm);
 
+	close_fd(&vm->keys);
 	close_fd(&vm->console);
 	close_fd(&vm->words);
 	for (int i = 0; i < N_PORTS; i++)

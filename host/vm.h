@@ -33,9 +33,10 @@ struct vm {
 	/** @qemu: its pid, 0 where none runs */
 	pid_t qemu, guard;
 	int guard_fd;
-	/** @console: socket to QEMU's stdin and stdout; @words: pipe from its
-	 * stderr; @port: to @channel, -1 until vm_connect() */
-	int console, words, port[N_PORTS];
+	/** @keys: socket to QEMU's stdin; @console: pipe from its stdout;
+	 * @words: pipe from its stderr; @port: to @channel, -1 until
+	 * vm_connect() */
+	int keys, console, words, port[N_PORTS];
 };
 
 /** VM_PIPE - bytes: /proc/sys/fs/pipe-max-size, of which anybody may have some;
@@ -45,9 +46,13 @@ struct vm {
 /** VM_QMP - name of QEMU's monitor in the private directory */
 #define VM_QMP "qmp"
 
-#define VM_INIT                                                                \
-	{                                                                      \
-		.guard_fd = -1, .console = -1, .words = -1, .port = { -1, -1 } \
+#define VM_INIT                                                         \
+	{                                                               \
+		.guard_fd = -1, .keys = -1, .console = -1, .words = -1, \
+		.port = {                                               \
+			-1,                                             \
+			-1                                              \
+		}                                                       \
 	}
 
 /**

@@ -284,7 +284,7 @@ START_TEST(start_and_stop)
 	ck_assert_int_eq(vm_start(&vm, &none), -ENOENT);
 	ck_assert_int_eq(vm_start(&vm, &cat), 0);
 	ck_assert_int_eq(vm_connect(&vm), -EAGAIN);
-	ck_assert_int_eq(write(vm.console, "abc", 3), 3);
+	ck_assert_int_eq(write(vm.keys, "abc", 3), 3);
 	for (n = -1; n < 0;)
 		n = read(vm.console, back, sizeof(back));
 	ck_assert_int_eq(n, 3);
