@@ -122,8 +122,37 @@ size_t chart_rank(const struct timeline *t,
 	return n;
 }
 
+/* Some that touch one another: where the first is best for all of them. */
+struct cluster {
+	size_t first, n;
+	double at;
+};
+
+/* The least sum of squares that all are moved by: clusters that meet become one
+ * (pool adjacent violators). */
 void chart_spread(double *x, size_t n, double gap, double low, double high)
 {
+	struct cluster c[CHART_RANKS];
+	size_t k = 0;
+
+	if (n > CHART_RANKS)
+		n = CHART_RANKS;
+	for (size_t i = 0; i < n; i++) {
+		c[k++] = (struct cluster){ i, 1, x[i] };
+		while (k > 1 &&
+		       c[k - 1].at < c[k - 2].at + (double)c[k - 2].n * gap) {
+			struct cluster *a = &c[k - 2], *b = &c[k - 1];
+			double at = b->at - (double)a->n * gap;
+
+			a->at = (a->at * (double)a->n + at * (double)b->n) /
+				(double)(a->n + b->n);
+			a->n += b->n;
+			k--;
+		}
+	}
+	for (size_t i = 0; i < k; i++)
+		for (size_t m = 0; m < c[i].n; m++)
+			x[c[i].first + m] = c[i].at + (double)m * gap;
 	for (size_t i = 0; i < n; i++)
 		x[i] = most(x[i], i ? x[i - 1] + gap : low);
 	for (size_t i = n; i; i--)

@@ -70,7 +70,8 @@ size_t chart_rank(const struct timeline *t,
 
 /**
  * chart_spread() - keep marks apart
- * @x:    @n places from left to right, moved as little as is simple
+ * @x:    @n places from left to right, CHART_RANKS at most; they are moved as
+ *        little as can be
  * @gap:  that is to be between two
  * @low, @high: that all have to keep to, where there is room
  */

@@ -81,20 +81,6 @@ static char *trouble(const struct session_result *out)
 	return xstrdup(said ? said : "the run did not come to its end");
 }
 
-void run_chart_guest(struct run_chart *c, const struct session_result *out)
-{
-	if (!c->path)
-		return;
-	initcalls_end(c->calls);
-	timeline_of_run(out, c->calls, moments_began(), moments_now(), &c->t);
-	c->t.trouble = trouble(out);
-	if (*out->release) {
-		free(c->release);
-		c->release = xstrdup(out->release);
-	}
-	c->done = true;
-}
-
 /* "Linux 6.1.0-56-amd64 on pc (tcg): true", as far as it is known. */
 static char *make_title(const struct run_chart *c)
 {
@@ -131,14 +117,16 @@ static char *make_note(const struct run_chart *c)
 	return out.p;
 }
 
-static int write_chart(struct run_chart *c)
+/* Takes @t, and the file. */
+static int write_chart(struct run_chart *c, struct timeline *t)
 {
 	struct buf svg = { 0 };
 	int err;
 
-	c->t.title = make_title(c);
-	c->t.note = make_note(c);
-	chart_svg(&c->t, &svg);
+	t->title = make_title(c);
+	t->note = make_note(c);
+	chart_svg(t, &svg);
+	timeline_free(t);
 	err = outfile_write(c->of, svg.p, svg.n);
 	if (!err)
 		err = outfile_close(c->of);
@@ -152,23 +140,37 @@ static int write_chart(struct run_chart *c)
 	return err;
 }
 
-/* There was none. */
-static void without_guest(struct run_chart *c)
+int run_chart_guest(struct run_chart *c, const struct session_result *out)
+{
+	struct timeline t = { 0 };
+
+	if (!c->path)
+		return 0;
+	initcalls_end(c->calls);
+	timeline_of_run(out, c->calls, moments_began(), moments_now(), &t);
+	t.trouble = trouble(out);
+	if (*out->release) {
+		free(c->release);
+		c->release = xstrdup(out->release);
+	}
+	return write_chart(c, &t);
+}
+
+static int write_without_guest(struct run_chart *c)
 {
 	const char *said = msg_last_error();
+	struct timeline t = { 0 };
 
-	timeline_of_run(NULL, NULL, moments_began(), moments_now(), &c->t);
-	c->t.trouble = xstrdup(said ? said : "bootlet failed");
+	timeline_of_run(NULL, NULL, moments_began(), moments_now(), &t);
+	t.trouble = xstrdup(said ? said : "bootlet failed");
+	return write_chart(c, &t);
 }
 
 int run_chart_end(struct run_chart *c, int code)
 {
-	if (c->path && !c->done)
-		without_guest(c);
-	if (c->path && write_chart(c) && !code)
+	if (c->of && write_without_guest(c) && !code)
 		code = FAILED;
 	initcalls_free(c->calls);
-	timeline_free(&c->t);
 	free(c->release);
 	free(c->accel);
 	free(c->machine);

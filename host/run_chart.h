@@ -12,7 +12,6 @@
 #include "outfile.h"
 #include "run.h"
 #include "session.h"
-#include "timeline.h"
 
 /** struct run_chart - what is collected; all zeros is one that nobody wants */
 struct run_chart {
@@ -25,9 +24,6 @@ struct run_chart {
 	struct initcalls *calls;
 	/** @release, @accel, @machine: owned */
 	char *release, *accel, *machine;
-	/** @t: drawn at the end; @done: a guest has filled it */
-	struct timeline t;
-	bool done;
 };
 
 /**
@@ -50,16 +46,21 @@ void run_chart_kernel(struct run_chart *c, const struct kernel *k);
 void run_chart_qemu(struct run_chart *c, const char *accel,
 		    const struct strv *argv);
 
-/** run_chart_guest() - the guest has ended; after what there was to say of it
- * was said */
-void run_chart_guest(struct run_chart *c, const struct session_result *out);
+/**
+ * run_chart_guest() - the guest has ended: draw, write the file
+ *
+ * To be called when all that there is to say of the guest was said.
+ *
+ * Return: 0; -errno after a message.
+ */
+int run_chart_guest(struct run_chart *c, const struct session_result *out);
 
 /**
- * run_chart_end() - draw, write the file, free all but @c
+ * run_chart_end() - free all but @c
  * @code: exit code
  *
  * Where there was no guest, the picture is of bootlet alone, with its last
- * error.
+ * error, and is written now.
  *
  * Return: @code; 125 in place of 0 where the file cannot be written, after a
  * message.
