@@ -171,7 +171,7 @@ static void take_calling(struct initcalls *x, const struct initcall_line *l)
 		if (!is_call(c) || !c->open || c->pid != l->pid || l->pid < 0)
 			continue;
 		c->open = false;
-		c->end = l->at;
+		c->end = l->at > c->begin ? l->at : c->begin;
 	}
 	c = add(x, *l->module ? INITCALL_MODULE : INITCALL_BUILTIN, l);
 	if (c)
@@ -199,6 +199,9 @@ static void take_returned(struct initcalls *x, const struct initcall_line *l)
 		c->name = xstrdup(l->name);
 	}
 	if (x->precision == FINE && begin > c->begin)
+		c->begin = begin;
+	/* Of two times one is wrong. */
+	if (c->begin > l->at)
 		c->begin = begin;
 	c->end = l->at;
 	c->open = false;

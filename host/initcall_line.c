@@ -115,7 +115,7 @@ static const char *parse_function(const char *p, struct initcall_line *out)
 	/* The "+" was lost. */
 	if (n == word && offset && offset > p && offset < p + n)
 		n = (size_t)(offset - p);
-	if (!n)
+	if (!n || (n == word && strncmp(p, "0x", 2) != 0))
 		return NULL;
 	keep(out->name, p, n);
 	p = skip_spaces(p + word);
