@@ -54,17 +54,23 @@ static long long phases_ns(const struct session_result *out)
 
 /* Where nobody has laid init's clock on ours: what init said last came when
  * the command was started, and READY some time after init's begin. */
-static long long boottime_zero(const struct marks *m)
+static void find_init(struct marks *m)
 {
 	const struct session_result *out = m->out;
-	long long kernel = (long long)out->kernel_us * 1000, end;
+	long long kernel = (long long)out->kernel_us * 1000, zero;
 
+	m->init = m->ready;
 	if (out->moments.kernel)
-		return out->moments.kernel - m->began;
-	if (!out->kernel_us)
-		return -1;
-	end = m->command >= 0 ? m->command - phases_ns(out) : m->ready;
-	return end > kernel ? end - kernel : -1;
+		zero = out->moments.kernel - m->began;
+	else if (kernel && m->command >= 0)
+		zero = m->command - phases_ns(out) - kernel;
+	else if (kernel && m->ready >= 0)
+		zero = m->ready - kernel;
+	else
+		return;
+	m->boottime = last_of(zero, 0);
+	if (kernel)
+		m->init = last_of(zero + kernel, 0);
 }
 
 /* Where a time of printk's clock is; -1: unknown. */
@@ -89,11 +95,7 @@ static void find_marks(struct marks *m)
 	m->boottime = m->init = m->phases = -1;
 	if (!m->out)
 		return;
-	m->boottime = boottime_zero(m);
-	if (m->boottime >= 0 && m->out->kernel_us)
-		m->init = m->boottime + (long long)m->out->kernel_us * 1000;
-	else
-		m->init = m->ready;
+	find_init(m);
 	if (m->init >= 0)
 		m->phases = m->init + phases_ns(m->out);
 	if (m->gone < 0)
