@@ -89,7 +89,8 @@ struct chart_label {
 
 /**
  * chart_labels() - find places for labels, so that nothing crosses
- * @v: @n of them, by their @x from left to right
+ * @v: @n of them, by their @x from left to right, which are more than @before
+ *     apart
  * @low, @high: where the room ends
  *
  * Neither does a label cover another, nor does a line cross a label: the first

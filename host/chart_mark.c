@@ -83,14 +83,15 @@ static double draw_names(struct chart_panel *p, const struct mark *marks,
 {
 	const struct chart_style *style = p->d->style;
 	double r = style->mark, step = 2 * r + 3;
-	double bottom = p->d->y + rows * step + 6;
+	/* Each line ends on its bar, of which two may be close together. */
+	double bottom = p->d->y + rows * step + 9, bend = bottom - 9;
 
 	for (size_t i = 0; i < n; i++) {
-		double x = marks[i].x,
-		       y = bottom - 6 - labels[i].row * step - r;
+		double x = labels[i].x, y = bend - labels[i].row * step - r;
 		double at = labels[i].left ? x - r - 4 : x + r + 4;
 
-		draw_line(p->d, x, y + r, x, bottom);
+		draw_line(p->d, x, y + r, x, bend);
+		draw_line(p->d, x, bend, marks[i].x, bottom);
 		chart_number(p->d, x, y, marks[i].rank);
 		if (marks[i].text)
 			chart_text(p->d, at, y + style->small * 0.35,
@@ -105,13 +106,17 @@ static void name_marks(struct mark *marks, struct chart_label *labels, size_t n,
 		       const struct chart_style *style)
 {
 	char time[CHART_TIME_MAX];
+	double x[CHART_RANKS];
 
+	for (size_t i = 0; i < n; i++)
+		x[i] = marks[i].x;
+	chart_spread(x, n, style->mark + 2, style->left, style->right);
 	for (size_t i = 0; i < n; i++) {
 		const struct timeline_span *s = marks[i].span;
 		double r = style->mark, size = style->small;
 
 		labels[i] = (struct chart_label){
-			.x = marks[i].x,
+			.x = x[i],
 			.width = 2 * r,
 			.before = r,
 		};
