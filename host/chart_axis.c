@@ -9,13 +9,13 @@ static void tick_text(char text[CHART_TIME_MAX], const struct chart_panel *p,
 	long long range = p->scale->to - p->scale->from -
 			  (p->scale->cut_to - p->scale->cut_from);
 	bool s = range >= 1000000000, ms = range >= 1000000;
-	double unit = s ? 1e9 : ms ? 1e6 : 1e3;
+	long long unit = s ? 1000000000 : ms ? 1000000 : 1000;
 	int digits = 0;
 
-	for (double u = unit; u > (double)step * 1.001 && digits < 9; u /= 10)
+	for (long long u = unit; u > step && u > 1; u /= 10)
 		digits++;
 	snprintf(text, CHART_TIME_MAX, "%s%.*f %s", p->plus && at ? "+" : "",
-		 digits, (double)at / unit,
+		 digits, (double)at / (double)unit,
 		 s  ? "s" :
 		 ms ? "ms" :
 		      "µs");

@@ -85,8 +85,10 @@ void chart_list(struct chart_draw *d)
 	chart_heading(d, n == CHART_RANKS ? "The ten longest" : "The longest");
 	top = d->y;
 	for (size_t i = 0; i < n; i++) {
+		size_t column = i / rows;
+
 		d->y = top + (double)(i % rows) * step;
-		draw_item(d, i, s->margin + (double)(i / rows) * width, width);
+		draw_item(d, i, s->margin + (double)column * width, width);
 	}
 	d->y = top + (double)rows * step;
 }

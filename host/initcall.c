@@ -36,7 +36,7 @@ struct initcalls {
 	/* The last time seen on printk's clock. */
 	long long last;
 	struct knot *knot;
-	size_t knots;
+	size_t knots, knots_cap;
 };
 
 struct initcalls *initcalls_new(void)
@@ -232,9 +232,10 @@ static void tie_clocks(struct initcalls *x, long long at, long long behind)
 			last->behind = behind;
 		return;
 	}
-	if (!(x->knots & (x->knots - 1)))
-		x->knot = xrealloc(x->knot, (x->knots ? 2 * x->knots : 1) *
-						    sizeof(*x->knot));
+	if (!x->knot || x->knots == x->knots_cap) {
+		x->knots_cap = x->knots_cap ? 2 * x->knots_cap : 256;
+		x->knot = xrealloc(x->knot, x->knots_cap * sizeof(*x->knot));
+	}
 	x->knot[x->knots++] = (struct knot){ at, behind };
 }
 

@@ -121,21 +121,6 @@ static int write_image(struct launch *r, const struct recipe *recipe,
 	return image_write(img, r->initrd, &recipe->codec, recipe->append_to);
 }
 
-/* A picture that cannot be written is a failure like the others. */
-static int draw(struct launch *r, const struct session_result *out, int code)
-{
-	int err = run_chart_guest(r->chart, out);
-	struct verdict v;
-
-	if (!err || code)
-		return code;
-	v = verdict_make(OUTCOME_LOST_OUTPUT, -err, xstrdup(msg_last_error()));
-	run_report_verdict(r->report, &v, out);
-	code = v.exit_code;
-	verdict_free(&v);
-	return code;
-}
-
 /* @recipe is NULL for an image that is booted as it is. */
 static int execute(struct launch *r, const struct recipe *recipe,
 		   struct image *img)
@@ -163,7 +148,7 @@ static int execute(struct launch *r, const struct recipe *recipe,
 	if (!err)
 		code = run_conclude(r->spec, &out, r->report);
 	if (!err)
-		code = draw(r, &out, code);
+		code = run_chart_guest(r->chart, &out, r->report, code);
 	dumpon_say(&r->dump, out.facts.panic, r->kernel->tree);
 	session_free(&out);
 out:

@@ -104,12 +104,17 @@ static char *make_note(const struct run_chart *c)
 {
 	unsigned long lost = initcalls_lost(c->calls);
 	struct buf out = { 0 };
+	size_t n;
 
 	buf_adds(&out,
 		 "Times count from bootlet's start. For this picture the "
 		 "kernel has printed each initcall on its console "
 		 "(initcall_debug), which makes its part of the boot longer "
 		 "than it is without: compare pictures with pictures.");
+	initcalls_all(c->calls, &n);
+	if (c->accel && !n)
+		buf_adds(&out, " Of this one none has come: the kernel has no "
+			       "CONFIG_PRINTK, or its console is elsewhere.");
 	if (lost)
 		buf_addf(&out, " %lu initcalls were too many to be kept.",
 			 lost);
@@ -140,12 +145,15 @@ static int write_chart(struct run_chart *c, struct timeline *t)
 	return err;
 }
 
-int run_chart_guest(struct run_chart *c, const struct session_result *out)
+int run_chart_guest(struct run_chart *c, const struct session_result *out,
+		    struct run_report *report, int code)
 {
 	struct timeline t = { 0 };
+	struct verdict v;
+	int err;
 
 	if (!c->path)
-		return 0;
+		return code;
 	initcalls_end(c->calls);
 	timeline_of_run(out, c->calls, moments_began(), moments_now(), &t);
 	t.trouble = trouble(out);
@@ -153,7 +161,14 @@ int run_chart_guest(struct run_chart *c, const struct session_result *out)
 		free(c->release);
 		c->release = xstrdup(out->release);
 	}
-	return write_chart(c, &t);
+	err = write_chart(c, &t);
+	if (!err || code)
+		return code;
+	v = verdict_make(OUTCOME_LOST_OUTPUT, -err, xstrdup(msg_last_error()));
+	run_report_verdict(report, &v, out);
+	code = v.exit_code;
+	verdict_free(&v);
+	return code;
 }
 
 static int write_without_guest(struct run_chart *c)

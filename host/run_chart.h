@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "outfile.h"
 #include "run.h"
+#include "run_report.h"
 #include "session.h"
 
 /** struct run_chart - what is collected; all zeros is one that nobody wants */
@@ -48,12 +49,15 @@ void run_chart_qemu(struct run_chart *c, const char *accel,
 
 /**
  * run_chart_guest() - the guest has ended: draw, write the file
+ * @out:    of the guest; all that there is to say of it was said
+ * @report: is told where the file cannot be written and all else is well
+ * @code:   exit code
  *
- * To be called when all that there is to say of the guest was said.
- *
- * Return: 0; -errno after a message.
+ * Return: @code; 125 in place of 0 where the file cannot be written, after a
+ * message.
  */
-int run_chart_guest(struct run_chart *c, const struct session_result *out);
+int run_chart_guest(struct run_chart *c, const struct session_result *out,
+		    struct run_report *report, int code);
 
 /**
  * run_chart_end() - free all but @c
