@@ -21,7 +21,7 @@ int run_chart_begin(struct run_chart *c, const struct run_spec *spec)
 	*c = (struct run_chart){ .path = path, .command = spec->command };
 	if (!path)
 		return 0;
-	if (!strcmp(path, "-")) {
+	if (outfile_is_stdout(path)) {
 		msg_error("--chart %s: bootlet's own output goes there; name "
 			  "another file",
 			  path);
