@@ -115,6 +115,9 @@ static char *make_note(const struct run_chart *c)
 	if (c->accel && !n)
 		buf_adds(&out, " Of this one none has come: the kernel has no "
 			       "CONFIG_PRINTK, or its console is elsewhere.");
+	if (c->guest_time)
+		buf_adds(&out, " The guest's time is that of its instructions, "
+			       "one nanosecond each.");
 	if (lost)
 		buf_addf(&out, " %lu initcalls were too many to be kept.",
 			 lost);
@@ -155,7 +158,8 @@ int run_chart_guest(struct run_chart *c, const struct session_result *out,
 	if (!c->path)
 		return code;
 	initcalls_end(c->calls);
-	timeline_of_run(out, c->calls, moments_began(), moments_now(), &t);
+	timeline_of_run(out, c->calls, moments_began(), moments_now(),
+			c->guest_time, &t);
 	t.trouble = trouble(out);
 	if (*out->release) {
 		free(c->release);
@@ -176,7 +180,7 @@ static int write_without_guest(struct run_chart *c)
 	const char *said = msg_last_error();
 	struct timeline t = { 0 };
 
-	timeline_of_run(NULL, NULL, moments_began(), moments_now(), &t);
+	timeline_of_run(NULL, NULL, moments_began(), moments_now(), false, &t);
 	t.trouble = xstrdup(said ? said : "bootlet failed");
 	return write_chart(c, &t);
 }

@@ -21,6 +21,8 @@ struct run_chart {
 	struct outfile *of;
 	/** @command: of the run, or NULL: a shell */
 	char *const *command;
+	/** @guest_time: as timeline_of_run()'s */
+	bool guest_time;
 	/** @calls: takes the console; owned, NULL where none is wanted */
 	struct initcalls *calls;
 	/** @release, @accel, @machine: owned */

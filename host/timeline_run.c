@@ -15,6 +15,8 @@ struct marks {
 	/* When init's clock was 0, and printk's. */
 	long long boottime, printk;
 	const struct initcalls *calls;
+	/* When both were 0, where they do not go as the host's does; else -1. */
+	long long guest;
 	/* When init began, and its last phase ended. */
 	long long init, phases;
 };
@@ -43,6 +45,11 @@ static long long phase_ns(const struct session_phase *p)
 	return (long long)p->us * 1000;
 }
 
+static long long kernel_ns(const struct session_result *out)
+{
+	return (long long)out->kernel_us * 1000;
+}
+
 static long long phases_ns(const struct session_result *out)
 {
 	long long sum = 0;
@@ -57,7 +64,7 @@ static long long phases_ns(const struct session_result *out)
 static void find_init(struct marks *m)
 {
 	const struct session_result *out = m->out;
-	long long kernel = (long long)out->kernel_us * 1000, zero;
+	long long kernel = kernel_ns(out), zero;
 
 	m->init = m->ready;
 	if (out->moments.kernel)
@@ -78,6 +85,8 @@ static long long printk_at(const struct marks *m, long long ns)
 {
 	long long host;
 
+	if (m->guest >= 0)
+		return m->guest + ns;
 	if (!m->calls || initcalls_host(m->calls, ns, &host))
 		return -1;
 	return last_of(host - m->began, 0);
@@ -100,6 +109,35 @@ static void find_marks(struct marks *m)
 		m->phases = m->init + phases_ns(m->out);
 	if (m->gone < 0)
 		m->gone = m->qemu >= 0 ? m->now : -1;
+}
+
+/* What came after the guest's last word takes as long as it did. */
+static void use_guest_time(struct marks *m)
+{
+	long long last = m->init < 0 ? m->listen : m->init, took;
+
+	if (m->command >= 0)
+		last = m->command;
+	if (m->status >= 0)
+		last = m->status;
+	took = m->gone - last;
+	last = m->guest = m->listen;
+	if (m->printk >= 0)
+		m->printk = m->guest;
+	if (m->boottime >= 0)
+		m->boottime = m->guest;
+	if (m->init >= 0)
+		last = m->init = m->guest + kernel_ns(m->out);
+	if (m->phases >= 0)
+		last = m->phases = m->init + phases_ns(m->out);
+	if (m->command >= 0 && m->status >= 0)
+		last += m->status - m->command;
+	if (m->command >= 0)
+		m->command = m->phases;
+	if (m->status >= 0)
+		m->status = last;
+	m->now += last + took - m->gone;
+	m->gone = last + took;
 }
 
 static void add(struct marks *m, enum timeline_lane lane, const char *name,
@@ -238,17 +276,20 @@ static void add_calls(struct marks *m, const struct initcalls *calls)
 
 void timeline_of_run(const struct session_result *out,
 		     const struct initcalls *calls, long long began,
-		     long long now, struct timeline *t)
+		     long long now, bool guest_time, struct timeline *t)
 {
 	struct marks m = {
 		.t = t,
 		.out = out,
 		.calls = calls,
+		.guest = -1,
 		.began = began,
 		.now = now - began,
 	};
 
 	find_marks(&m);
+	if (guest_time && m.listen >= 0)
+		use_guest_time(&m);
 	add_stages(&m);
 	add_phases(&m);
 	if (calls)

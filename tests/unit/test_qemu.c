@@ -295,6 +295,19 @@ START_TEST(kernel_command_line)
 		"bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " bootlet.net=background nopti a=\"b c\"");
 	free(s);
+	/* All lines come, also where nobody has asked for a loud console. */
+	c = (struct qemu_cmdline){
+		.port = "io",
+		.initcalls = true,
+		.append = &append,
+	};
+	s = qemu_cmdline(&c);
+	ck_assert_str_eq(
+		s,
+		"console=ttyS0 panic=-1 no_timer_check bootlet.port=io "
+		"ignore_loglevel initcall_debug printk.time=1 log_buf_len=1M "
+		"nopti a=\"b c\"");
+	free(s);
 	strv_free(&append);
 }
 END_TEST

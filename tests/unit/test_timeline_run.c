@@ -17,6 +17,8 @@ static const char *const lanes[N_LANES] = {
 	[LANE_INIT] = "init",	      [LANE_MODULE] = "module",
 };
 
+static bool guest_time;
+
 /* One line each, in milliseconds. */
 static void same(const struct session_result *out, struct initcalls *calls,
 		 const char *want)
@@ -26,7 +28,7 @@ static void same(const struct session_result *out, struct initcalls *calls,
 
 	if (calls)
 		initcalls_end(calls);
-	timeline_of_run(out, calls, 1000 * MS, 4000 * MS, &t);
+	timeline_of_run(out, calls, 1000 * MS, 4000 * MS, guest_time, &t);
 	for (size_t i = 0; i < t.n; i++) {
 		const struct timeline_span *s = &t.span[i];
 
@@ -242,6 +244,30 @@ START_TEST(test_stuck)
 }
 END_TEST
 
+/* The guest counts instructions: its second took two of the host's. */
+START_TEST(test_guest_time)
+{
+	struct session_result out = whole();
+
+	guest_time = true;
+	for (int i = MOMENT_READY; i < N_MOMENTS; i++)
+		out.moments.ns[i] += 1000 * MS;
+	same(&out, console(calls),
+	     "bootlet bootlet 0-10\nqemu QEMU 10-30\n"
+	     "firmware firmware, and the kernel until its clock runs 30-30\n"
+	     "kernel kernel 30-1030\nboot init 1030-1080\n"
+	     "command command 1080-1180\noff power-off 1180-1280\n"
+	     "bootlet bootlet, afterwards 1280-1880\n"
+	     "init mounts 1030-1050\ninit net 1050-1080\n"
+	     "level setup 30-330.001\nlevel initcalls 330.001-930\n"
+	     "level to init 930-1030\n"
+	     "initcall con_init 130-140\ninitcall early_init 330.001-430\n"
+	     "probe 0000:00:03.0 460-480\ninitcall late_init 530-930\n"
+	     "module e1000_init_module [e1000] 1050-1070\n");
+	same(NULL, NULL, "bootlet bootlet 0-3000\n");
+}
+END_TEST
+
 START_TEST(test_nothing)
 {
 	struct session_result out = { 0 };
@@ -262,6 +288,7 @@ Suite *suite(void)
 	tcase_add_test(t, test_early_kernel);
 	tcase_add_test(t, test_panic);
 	tcase_add_test(t, test_stuck);
+	tcase_add_test(t, test_guest_time);
 	tcase_add_test(t, test_nothing);
 	suite_add_tcase(s, t);
 	return s;

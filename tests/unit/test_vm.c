@@ -352,12 +352,40 @@ START_TEST(what_a_killed_one_has_said_can_be_read)
 }
 END_TEST
 
+/* What writes byte by byte, as QEMU's UART, is not held up by a reader who is
+ * busy elsewhere. */
+START_TEST(test_console_room)
+{
+	struct vm vm = VM_INIT;
+	struct strv sh = { 0 };
+	struct pollfd p = { .events = POLLIN };
+	char done[8];
+
+	strv_pushl(&sh, "sh", "-c",
+		   "dd if=/dev/zero bs=1 count=20000 2>/dev/null; "
+		   "echo done >&2; sleep 100",
+		   NULL);
+	ck_assert_int_eq(vm_paths(&vm, NULL), 0);
+	ck_assert_int_eq(vm_make(&vm), 0);
+	ck_assert_int_eq(vm_start(&vm, &sh), 0);
+	p.fd = vm.words;
+	ck_assert_int_eq(poll(&p, 1, 20000), 1);
+	ck_assert_int_eq(read(vm.words, done, sizeof(done)), 5);
+	ck_assert_mem_eq(done, "done\n", 5);
+	ck_assert_int_ge(vm_stop(&vm), 0);
+	ck_assert_int_eq(vm.keys, -1);
+	strv_free(&sh);
+	vm_free(&vm);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("vm");
 	TCase *t = tcase_create("vm");
 
 	tcase_set_timeout(t, 30);
+	tcase_add_test(t, test_console_room);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, paths);
 	tcase_add_test(t, outside);
