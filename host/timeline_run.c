@@ -242,7 +242,7 @@ static void add_parts(struct marks *m, const struct initcall *v, size_t n)
 			level = v[i].begin;
 		if (v[i].kind != INITCALL_BUILTIN)
 			continue;
-		if (first < 0 && v[i].pid != 0)
+		if (first < 0 && v[i].pid > 0)
 			first = v[i].begin;
 		last = last_of(last, v[i].end);
 		hangs = hangs || v[i].open;

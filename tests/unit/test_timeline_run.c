@@ -83,6 +83,7 @@ static const char calls[] =
 	"[    0.000000] Linux version 6.1.0\n"
 	"[    0.100000] calling  con_init+0x0/0x1 @ 0\n"
 	"[    0.110000] initcall con_init+0x0/0x1 returned 0 after 0 usecs\n"
+	"[    0.120000] initcall whose_begin_is_lost+0x0/0x1 returned 0 after 0 usecs\n"
 	"[    0.300000] calling  early_init+0x0/0x1 @ 1\n"
 	"[    0.400000] initcall early_init+0x0/0x1 returned 0 after 99999 usecs\n"
 	"[    0.450000] probe of 0000:00:03.0 returned 0 after 20000 usecs\n"
@@ -104,7 +105,8 @@ START_TEST(test_whole)
 	     "init mounts 1100-1120\ninit net 1120-1150\n"
 	     "level setup 90-390.001\nlevel initcalls 390.001-990\n"
 	     "level to init 990-1100\n"
-	     "initcall con_init 190-200\ninitcall early_init 390.001-490\n"
+	     "initcall con_init 190-200\n"
+	     "initcall whose_begin_is_lost 210-210\ninitcall early_init 390.001-490\n"
 	     "probe 0000:00:03.0 520-540\ninitcall late_init 590-990\n"
 	     "module e1000_init_module [e1000] 1110-1130\n");
 }
@@ -261,7 +263,8 @@ START_TEST(test_guest_time)
 	     "init mounts 1030-1050\ninit net 1050-1080\n"
 	     "level setup 30-330.001\nlevel initcalls 330.001-930\n"
 	     "level to init 930-1030\n"
-	     "initcall con_init 130-140\ninitcall early_init 330.001-430\n"
+	     "initcall con_init 130-140\n"
+	     "initcall whose_begin_is_lost 150-150\ninitcall early_init 330.001-430\n"
 	     "probe 0000:00:03.0 460-480\ninitcall late_init 530-930\n"
 	     "module e1000_init_module [e1000] 1050-1070\n");
 	same(NULL, NULL, "bootlet bootlet 0-3000\n");
