@@ -135,6 +135,17 @@ static void name_row(struct chart_panel *p, const char *name, double h)
 	d->y += s->small + 4;
 }
 
+static bool is_seen(const struct chart_panel *p, enum timeline_lane lane)
+{
+	const struct chart_plan *plan = p->d->plan;
+
+	for (size_t i = 0; i < plan->n[lane]; i++)
+		if (plan->span[lane][i]->begin <= p->scale->to &&
+		    plan->span[lane][i]->end >= p->scale->from)
+			return true;
+	return false;
+}
+
 /* @also: a lane that is drawn in the same row, or N_LANES. */
 static void draw_row(struct chart_panel *p, enum timeline_lane lane,
 		     enum timeline_lane also, const char *name, enum height how)
@@ -142,7 +153,7 @@ static void draw_row(struct chart_panel *p, enum timeline_lane lane,
 	struct chart_draw *d = p->d;
 	double h = height_of(d->style, how);
 
-	if (!d->plan->n[lane])
+	if (!is_seen(p, lane))
 		return;
 	if (!d->style->beside)
 		name_row(p, name, h);

@@ -85,6 +85,12 @@ START_TEST(test_golden)
 	ck_assert_uint_eq(count(out.p, "crypto_algapi_init"), 6);
 	ck_assert_ptr_nonnull(strstr(out.p, "acpi_init (initcall)\n200 ms, "
 					    "from 900 ms on"));
+	/* A row for what is there, which each layout has once or twice. */
+	ck_assert_uint_eq(count(out.p, ">device probes</text>"), 4);
+	t.span[t.n - 1].begin = t.span[t.n - 1].end = 1000 * MS;
+	buf_free(&want);
+	chart_svg(&t, &want);
+	ck_assert_uint_eq(count(want.p, ">device probes</text>"), 2);
 	/* Two that are too narrow to be seen alone. */
 	ck_assert_ptr_nonnull(strstr(out.p, "2 initcalls: 200 µs in all"));
 	buf_free(&out);
