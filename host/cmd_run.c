@@ -49,8 +49,7 @@ static const struct cli_group groups[] = {
 	[RESULTS] = RUN_GROUP("The command's results", run_results_opts,
 			      N_RUN_RESULTS_OPTS),
 	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
-	[CHART] =
-		RUN_GROUP("Its picture", run_chart_opts, N_RUN_CHART_OPTS),
+	[CHART] = RUN_GROUP("Its picture", run_chart_opts, N_RUN_CHART_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
