@@ -18,7 +18,9 @@ int run_chart_begin(struct run_chart *c, const struct run_spec *spec)
 	const char *path = spec->chart;
 	int err;
 
-	*c = (struct run_chart){ .path = path, .command = spec->command };
+	*c = (struct run_chart){ .path = path,
+				 .command = spec->command,
+				 .guest_time = spec->icount.on };
 	if (!path)
 		return 0;
 	if (outfile_is_stdout(path)) {

@@ -42,12 +42,12 @@ static long long at(const struct marks *m, enum moment which)
 
 static long long phase_ns(const struct session_phase *p)
 {
-	return (long long)p->us * 1000;
+	return (long long)p->ns;
 }
 
 static long long kernel_ns(const struct session_result *out)
 {
-	return (long long)out->kernel_us * 1000;
+	return (long long)out->kernel_ns;
 }
 
 static long long phases_ns(const struct session_result *out)
@@ -111,6 +111,18 @@ static void find_marks(struct marks *m)
 		m->gone = m->qemu >= 0 ? m->now : -1;
 }
 
+/* What init says of the command is better than when its words came. */
+static void use_command_time(struct marks *m)
+{
+	long long end;
+
+	if (m->init < 0 || m->status < 0 || !m->out->command_ns)
+		return;
+	end = m->phases + (long long)m->out->command_ns;
+	if (end < m->status)
+		m->status = end;
+}
+
 /* What came after the guest's last word takes as long as it did. */
 static void use_guest_time(struct marks *m)
 {
@@ -130,7 +142,9 @@ static void use_guest_time(struct marks *m)
 		last = m->init = m->guest + kernel_ns(m->out);
 	if (m->phases >= 0)
 		last = m->phases = m->init + phases_ns(m->out);
-	if (m->command >= 0 && m->status >= 0)
+	if (m->out->command_ns)
+		last += (long long)m->out->command_ns;
+	else if (m->command >= 0 && m->status >= 0)
 		last += m->status - m->command;
 	if (m->command >= 0)
 		m->command = m->phases;
@@ -290,6 +304,8 @@ void timeline_of_run(const struct session_result *out,
 	find_marks(&m);
 	if (guest_time && m.listen >= 0)
 		use_guest_time(&m);
+	else
+		use_command_time(&m);
 	add_stages(&m);
 	add_phases(&m);
 	if (calls)

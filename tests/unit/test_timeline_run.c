@@ -55,8 +55,9 @@ static struct session_result whole(void)
 				     [MOMENT_STATUS] = 2300 * MS,
 				     [MOMENT_GONE] = 2400 * MS },
 			     .kernel = 1100 * MS },
-		.kernel_us = 1000000,
-		.phases = { { "mounts", 20000 }, { "net", 30000 } },
+		.kernel_ns = 1000 * MS,
+		.command_ns = 150 * MS,
+		.phases = { { "mounts", 20 * MS }, { "net", 30 * MS } },
 		.n_phases = 2,
 		.phase = "command",
 	};
@@ -152,7 +153,7 @@ START_TEST(test_no_clock)
 	     "bootlet bootlet, afterwards 1400-3000\n"
 	     "init mounts 1150-1170\ninit net 1170-1200\n");
 	/* An init that says nothing of the kernel. */
-	out.kernel_us = 0;
+	out.kernel_ns = 0;
 	same(&out, NULL,
 	     "bootlet bootlet 0-10\nqemu QEMU 10-30\n"
 	     "firmware firmware, and the kernel until its clock runs 30-1110\n"
@@ -168,7 +169,7 @@ START_TEST(test_early_kernel)
 	struct session_result out = whole();
 
 	out.moments.kernel = 1020 * MS;
-	out.kernel_us = 1080000;
+	out.kernel_ns = 1080 * MS;
 	same(&out, NULL,
 	     "bootlet bootlet 0-10\nqemu QEMU 10-20\n"
 	     "firmware firmware, and the kernel until its clock runs 20-20\n"
@@ -179,7 +180,8 @@ START_TEST(test_early_kernel)
 	/* Before QEMU was there it cannot have been. */
 	out.moments.kernel = 500 * MS;
 	out.n_phases = 0;
-	out.kernel_us = 1600000;
+	out.kernel_ns = 1600 * MS;
+	out.command_ns = 200 * MS;
 	same(&out, NULL,
 	     "bootlet bootlet 0-10\nqemu QEMU 10-10\n"
 	     "firmware firmware, and the kernel until its clock runs 10-10\n"
@@ -195,7 +197,7 @@ START_TEST(test_panic)
 
 	out.moments.ns[MOMENT_READY] = out.moments.ns[MOMENT_COMMAND] = 0;
 	out.moments.ns[MOMENT_STATUS] = out.moments.kernel = 0;
-	out.kernel_us = 0;
+	out.kernel_ns = 0;
 	out.n_phases = 0;
 	*out.phase = '\0';
 	same(&out,
@@ -258,8 +260,8 @@ START_TEST(test_guest_time)
 	     "bootlet bootlet 0-10\nqemu QEMU 10-30\n"
 	     "firmware firmware, and the kernel until its clock runs 30-30\n"
 	     "kernel kernel 30-1030\nboot init 1030-1080\n"
-	     "command command 1080-1180\noff power-off 1180-1280\n"
-	     "bootlet bootlet, afterwards 1280-1880\n"
+	     "command command 1080-1230\noff power-off 1230-1330\n"
+	     "bootlet bootlet, afterwards 1330-1930\n"
 	     "init mounts 1030-1050\ninit net 1050-1080\n"
 	     "level setup 30-330.001\nlevel initcalls 330.001-930\n"
 	     "level to init 930-1030\n"
