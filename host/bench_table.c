@@ -81,23 +81,31 @@ static void table_of_one(const struct bench *b, struct buf *out)
 	free(v);
 }
 
-static const char *mark(const struct stats_ratio *r)
+static const char *mark(double low, double high)
 {
-	if (r->low > 1)
+	if (low > 1)
 		return "  slower";
-	return r->high < 1 ? "  faster" : "";
+	return high < 1 ? "  faster" : "";
 }
 
+/* Counted times are exact: there is no interval. This part of them is what two
+ * boots of the same thing may differ by. */
+#define ICOUNT_DOUBT 0.002
+
 /* A phase that took no time at all has no ratio. */
-static void add_ratio(const struct stats_ratio *r, struct buf *out)
+static void add_ratio(const struct stats_ratio *r, bool icount, struct buf *out)
 {
 	if (!(r->ratio > 0))
 		return;
 	buf_addf(out, "  %7.4f", r->ratio);
-	if (isinf(r->high))
+	if (icount)
+		buf_adds(out, mark(r->ratio - ICOUNT_DOUBT,
+				   r->ratio + ICOUNT_DOUBT));
+	else if (isinf(r->high))
 		buf_adds(out, "  [too few boots]");
 	else
-		buf_addf(out, "  [%.4f, %.4f]%s", r->low, r->high, mark(r));
+		buf_addf(out, "  [%.4f, %.4f]%s", r->low, r->high,
+			 mark(r->low, r->high));
 }
 
 static bool all_positive(const double *v, size_t n)
@@ -129,7 +137,7 @@ static void row_of_two(const struct bench *b, const char *name, double *va,
 	bench_time(a.median, out);
 	buf_adds(out, "  ");
 	bench_time(bb.median, out);
-	add_ratio(&ratio, out);
+	add_ratio(&ratio, b->icount, out);
 	end_row(out);
 }
 
@@ -143,7 +151,7 @@ static void table_of_two(const struct bench *b, struct buf *out)
 	double *v = xrealloc(NULL, 2 * most * sizeof(*v));
 
 	heading(out, columns);
-	buf_adds(out, "      B/A  interval of 95 %\n");
+	buf_addf(out, "      B/A%s\n", b->icount ? "" : "  interval of 95 %");
 	n = bench_names(a, names);
 	for (size_t i = 0; i < n; i++)
 		row_of_two(b, names[i], v, v + most, out);

@@ -228,7 +228,7 @@ END_TEST
 /* Interrupted behind A's second boot, and before there was one. */
 START_TEST(table_cut_short)
 {
-	struct bench b = { .pairs = true, .icount = true };
+	struct bench b = { .pairs = true };
 	struct buf out = { 0 };
 
 	bench_table(&b, &out);
@@ -239,6 +239,24 @@ START_TEST(table_cut_short)
 	add_boot(&b.side[BENCH_A], 1e9, 1, 1e9);
 	bench_table(&b, &out);
 	ck_assert_ptr_nonnull(strstr(out.p, "2.0000  [too few boots]"));
+	buf_free(&out);
+	bench_free(&b);
+}
+END_TEST
+
+/* Exact, so that one pair is enough, and there is no interval. */
+START_TEST(table_of_counted_pairs)
+{
+	struct bench b = { .pairs = true, .icount = true };
+	struct buf out = { 0 };
+
+	add_boot(&b.side[BENCH_A], 1e9, 1e6, 1e9);
+	add_boot(&b.side[BENCH_B], 1.001e9, 2e6, 0.9e9);
+	bench_table(&b, &out);
+	ck_assert_ptr_nonnull(strstr(out.p, "      B/A\n"));
+	ck_assert_ptr_nonnull(strstr(out.p, "   1.0010\n"));
+	ck_assert_ptr_nonnull(strstr(out.p, "   2.0000  slower\n"));
+	ck_assert_ptr_nonnull(strstr(out.p, "   0.9000  faster\n"));
 	buf_free(&out);
 	bench_free(&b);
 }
@@ -539,6 +557,7 @@ Suite *suite(void)
 	tcase_add_test(t, table);
 	tcase_add_test(t, table_of_pairs);
 	tcase_add_test(t, table_cut_short);
+	tcase_add_test(t, table_of_counted_pairs);
 	tcase_add_loop_test(t, time_for_people, 0, COUNT(times));
 	tcase_add_test(t, phases_that_all_have);
 	tcase_add_test(t, the_boot_in_the_middle);

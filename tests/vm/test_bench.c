@@ -201,7 +201,7 @@ START_TEST(in_turn)
 	ck_code(&r, 0);
 	ck_has(r.out, "1 pair of ");
 	ck_has(r.out, "\nkernel ");
-	ck_has(r.out, " [too few boots]\n");
+	ck_has(r.out, "   1.0000\n");
 }
 END_TEST
 
