@@ -204,10 +204,19 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 
 # What tests/bench/init compares: init with a stamp at its start, see entry.c,
 # the programs that are its floor, and what is started in place of the shell.
-BENCH_INIT := $(addprefix $(B)/bench/,init floor floor-script floor-module probe)
+BENCH_FLOORS := $(addprefix $(B)/bench/,floor floor-script floor-module)
+BENCH_INIT := $(addprefix $(B)/bench/,init probe) $(BENCH_FLOORS)
 $(B)/bench/floor-script: BENCH_DEFS := -DSCRIPT
 $(B)/bench/floor-module: BENCH_DEFS := -DMODULE
 $(B)/bench/probe: BENCH_DEFS := -Wl,-e,probe_entry
+$(B)/bench/probe: tests/bench/probe.c
+$(BENCH_FLOORS): tests/bench/floor.c
+
+$(B)/bench/probe $(BENCH_FLOORS): tests/bench/probe.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(WARN) $(KHDRS) -Os -static -s $(BENCH_DEFS) -o $@ \
+		$(filter %.c,$^)
 
 $(B)/bench/init: $(INIT_OBJ) tests/bench/entry.c tests/bench/probe.h
 	$(call say,LD,$@)
@@ -217,13 +226,6 @@ $(B)/bench/init: $(INIT_OBJ) tests/bench/entry.c tests/bench/probe.h
 		-Wl,-e,probe_entry -o $@ $(INIT_OBJ) $@.o
 	$(Q)$(STRIP) -s -R .comment -R '.note*' $@
 	$(unsection)
-
-.SECONDEXPANSION:
-$(filter-out %/init,$(BENCH_INIT)): \
-		tests/bench/$$(firstword $$(subst -, ,$$(@F))).c tests/bench/probe.h
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(WARN) $(KHDRS) -Os -static -s $(BENCH_DEFS) -o $@ $<
 
 .PHONY: bench-init
 bench-init: $(BENCH_INIT)
