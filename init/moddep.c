@@ -82,6 +82,16 @@ __attribute__((noinline)) struct span moddep_path(struct span line)
 	return span_cut(&line, ':');
 }
 
+bool moddep_has(struct span line, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (line = moddep_path(line); line.len >= len; line.len--)
+		if (!memcmp(line.p++, part, len))
+			return true;
+	return false;
+}
+
 struct span moddep_find(struct span text, struct span name)
 {
 	while (text.len) {

@@ -59,6 +59,9 @@ struct span moddep_find(struct span text, struct span name);
 /** moddep_path() - the path at the start of a line of modules.dep */
 struct span moddep_path(struct span line);
 
+/** moddep_has() - whether the path at the start of a line has @part in it */
+bool moddep_has(struct span line, const char *part);
+
 /**
  * moddep_pop() - take the last path off a line of modules.dep
  * @line: shortened; first a whole line

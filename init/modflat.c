@@ -33,6 +33,13 @@ struct span modflat_name(const char *path)
 	return name;
 }
 
+bool modflat_packed(const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	return dot && strcmp(dot, ".ko");
+}
+
 static bool is_module(const char *file)
 {
 	size_t len = modflat_name(file).len;

@@ -34,6 +34,9 @@ struct flat {
  */
 struct span modflat_name(const char *path);
 
+/** modflat_packed() - whether a module's file has another end than .ko */
+bool modflat_packed(const char *file);
+
 /** modflat_reset() - forget all files */
 void modflat_reset(void);
 

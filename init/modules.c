@@ -56,13 +56,6 @@ static bool blacklisted(struct span name)
 	return false;
 }
 
-static bool is_packed(const char *file)
-{
-	const char *dot = strrchr(file, '.');
-
-	return dot && strcmp(dot, ".ko");
-}
-
 static int module_insert(int fd, const char *file)
 {
 	static char params[4096];
@@ -72,7 +65,7 @@ static int module_insert(int fd, const char *file)
 	if (modparam_build(config, name.p, name.len, params, sizeof(params)))
 		log_warn("%s: parameters too long: some are left out", file);
 	err = sys_finit_module(fd, params,
-			       is_packed(file) ? COMPRESSED_FILE : 0);
+			       modflat_packed(file) ? COMPRESSED_FILE : 0);
 	if (err == -EEXIST)
 		return 0;
 	useless |= err == -ENOSYS;
@@ -332,15 +325,10 @@ static struct span name_asked(const char *word)
  * depends on may be anything, and is loaded with it. */
 static bool may_wait(struct span name)
 {
-	static const char net[] = "drivers/net/";
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
 
-	if (!line.p)
-		return modflat_find(name);
-	for (line = moddep_path(line); line.len >= sizeof(net) - 1; line.len--)
-		if (!memcmp(line.p++, net, sizeof(net) - 1))
-			return true;
-	return false;
+	return line.p ? moddep_has(line, "drivers/net/") :
+			modflat_find(name) != NULL;
 }
 
 static void names_load(void)
@@ -351,13 +339,6 @@ static void names_load(void)
 		if (!config->background || later == may_wait(name))
 			name_load(name, ASK_NAMED);
 	}
-}
-
-static void names_index(void)
-{
-	kernel_dir = file_open(top_dir, kernel);
-	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
-	modindex_map(&mods, kernel_dir);
 }
 
 static int pass(void)
@@ -384,8 +365,11 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	top_dir = file_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
 
-	if (cfg->n_modules)
-		names_index();
+	if (cfg->n_modules) {
+		kernel_dir = file_open(top_dir, kernel);
+		flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
+		modindex_map(&mods, kernel_dir);
+	}
 	pass();
 	if (!cfg->background)
 		modules_close();

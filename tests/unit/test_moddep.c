@@ -190,6 +190,36 @@ START_TEST(soft_dependencies_of_all_lines)
 }
 END_TEST
 
+START_TEST(a_part_of_the_path)
+{
+	static const struct {
+		const char *line;
+		bool has;
+	} lines[] = {
+		{ "kernel/drivers/net/e.ko: kernel/x.ko", true },
+		{ "drivers/net/e.ko:", true },
+		{ "kernel/drivers/net/", true },
+		{ "kernel/x.ko: kernel/drivers/net/e.ko", false },
+		{ "kernel/drivers/network/e.ko:", false },
+		{ "kernel/drivers/net:", false },
+		{ "kernel/drivers/ne", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		/* Nothing behind it: a reader that goes too far is caught. */
+		size_t len = strlen(lines[i].line);
+		char *copy = malloc(len + 1);
+
+		memcpy(copy + 1, lines[i].line, len);
+		ck_assert_int_eq(moddep_has((struct span){ copy + 1, len },
+					    "drivers/net/"),
+				 lines[i].has);
+		free(copy);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("moddep");
@@ -204,6 +234,7 @@ Suite *suite(void)
 	tcase_add_test(t, builtins_are_known);
 	tcase_add_test(t, aliases_come_one_by_one);
 	tcase_add_test(t, soft_dependencies_of_all_lines);
+	tcase_add_test(t, a_part_of_the_path);
 	suite_add_tcase(s, t);
 	return s;
 }
