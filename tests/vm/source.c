@@ -178,15 +178,50 @@ char *source_built(const char *optimize)
 				optimize));
 }
 
+/* Other text is another kernel. */
+static uint32_t sum_of(const struct text *t)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		sum = sum * 31 + (unsigned char)t->p[i];
+	return sum;
+}
+
 char *source_noinitrd(void)
 {
 	const char *fragment = TOPDIR "/tests/vm/noinitrd.config";
 	struct text t = vm_slurp(fragment);
-	uint32_t sum = 0;
+	uint32_t sum = sum_of(&t);
 
-	/* Another fragment is another kernel. */
-	for (size_t i = 0; i < t.n; i++)
-		sum = sum * 31 + (unsigned char)t.p[i];
 	free(t.p);
 	return built_as(vm_fmt("noinitrd-%08x", sum), VM_ARGV(fragment));
+}
+
+/* @words: fragments, a NULL behind them. */
+static char *built_of(const char *name, const char *const words[])
+{
+	struct strv argv = { 0 };
+	struct ran r;
+	uint32_t sum;
+
+	strv_pushl(&argv, vm_bootlet(), "config", "print", NULL);
+	for (size_t i = 0; words[i]; i++)
+		strv_push(&argv, words[i]);
+	vm_exec(&r, NULL, 0, (const char *const *)argv.v);
+	ck_code(&r, 0);
+	strv_free(&argv);
+	sum = sum_of(&r.out);
+	ran_free(&r);
+	return built_as(vm_fmt("%s-%08x", name, sum), words);
+}
+
+char *source_fast(void)
+{
+	return built_of("fast", VM_ARGV("base", "net", "fast"));
+}
+
+char *source_small(void)
+{
+	return built_of("small", VM_ARGV("base", "net"));
 }

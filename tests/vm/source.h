@@ -22,6 +22,11 @@ char *source_built(const char *optimize);
  * initramfs. */
 char *source_noinitrd(void);
 
+/* Likewise, of the fragments base net fast, and of base net: what `fast` is
+ * measured with. */
+char *source_fast(void);
+char *source_small(void);
+
 /* While a test's process lives, what source_built() gave it stays as it is.
  * Who changes it waits to be @alone with it. */
 void source_lock(bool alone);
