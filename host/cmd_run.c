@@ -81,7 +81,6 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	};
 	int i = cli_parse(cmd, &o, argc, argv), code;
 	const char *wrong;
-	bool nic_chosen;
 
 	if (i < argc && strcmp(argv[i - 1], "--"))
 		not_an_option(argv, i);
@@ -92,12 +91,12 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		o.run.command = argv + i;
 	if (o.run.initrd && o.recipe.append_to)
 		die(USAGE_ERROR, "--append-to: -i does that already");
-	nic_chosen = o.run.net.nic;
+	o.run.start.nic_chosen = o.run.net.nic;
 	wrong = netspec_settle(&o.run.net);
 	if (!wrong)
 		wrong = results_wrong(&o.run.results, i < argc, o.run.log);
 	if (!wrong)
-		wrong = run_machine_settle(&o.run, nic_chosen);
+		wrong = run_machine_settle(&o.run);
 	if (!wrong)
 		wrong = run_icount_settle(&o.run);
 	if (wrong)

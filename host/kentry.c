@@ -6,8 +6,11 @@
 #include "vmcache.h"
 #include "vmlinux.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const names[] = {
 	[KENTRY_AUTO] = "auto",
@@ -110,4 +113,15 @@ int kentry_find(const char *image, enum kentry how, const struct strv *append,
 	if (ret)
 		*path = xstrdup(image);
 	return 0;
+}
+
+bool kentry_is_pvh(const char *path)
+{
+	char magic[SELFMAG] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, magic, sizeof(magic));
+
+	if (fd >= 0)
+		close(fd);
+	return n == SELFMAG && !memcmp(magic, ELFMAG, SELFMAG);
 }

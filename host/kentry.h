@@ -45,4 +45,8 @@ const char *kentry_wants_image(const struct strv *append);
 int kentry_find(const char *image, enum kentry how, const struct strv *append,
 		char **path);
 
+/** kentry_is_pvh() - whether QEMU enters the file that kentry_find() has found
+ * through PVH: all ELF files, and nothing else */
+bool kentry_is_pvh(const char *path);
+
 #endif

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "launch.h"
+#include "machpick.h"
 #include "msg.h"
 #include "outputs.h"
 #include "run_chart.h"
@@ -333,6 +334,7 @@ static int find_kernel(struct whole *w)
 		return -ENOEXEC;
 	w->r.kernel = k;
 	w->r.boot = w->boot;
+	machpick_settle(spec, w->recipe, k, w->boot);
 	return share_kernel(&spec->files, k, machine_of(spec->machine));
 }
 

@@ -33,6 +33,12 @@ struct run_verdict {
 	struct deadlines deadlines;
 };
 
+/** struct run_start - how it is started */
+struct run_start {
+	/** @nic_chosen: the network card was asked for, not chosen here */
+	bool nic_chosen;
+};
+
 /** struct run_spec - what `run` was asked for */
 struct run_spec {
 	/** @kernel: spec for kernel_find(), or NULL */
@@ -60,6 +66,7 @@ struct run_spec {
 	enum kentry entry;
 	/** @icount: settled, see run_icount_settle() */
 	struct icount icount;
+	struct run_start start;
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
 	struct run_verdict verdict;

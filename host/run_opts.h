@@ -41,13 +41,12 @@ extern const struct cli_opt run_gdb_opts[N_RUN_GDB_OPTS];
 extern const struct cli_opt run_results_opts[N_RUN_RESULTS_OPTS];
 
 /**
- * run_machine_settle() - make machine and network card fit
- * @spec:       after netspec_settle()
- * @nic_chosen: the card was asked for
+ * run_machine_settle() - see that machine and network card fit
+ * @spec: after netspec_settle()
  *
  * Return: NULL; or what does not go together, in words.
  */
-const char *run_machine_settle(struct run_spec *spec, bool nic_chosen);
+const char *run_machine_settle(const struct run_spec *spec);
 /* run_opts_dump.c: cores */
 extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
 /* run_opts_chart.c: the picture of the boot */

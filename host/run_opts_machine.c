@@ -24,22 +24,22 @@ static const char *set_entry(void *ctx, const char *arg)
 	return parse_kentry(arg, &spec_of(ctx)->entry);
 }
 
-const char *run_machine_settle(struct run_spec *spec, bool nic_chosen)
+const char *run_machine_settle(const struct run_spec *spec)
 {
-	struct netspec *net = &spec->net;
+	const struct qemu_nic *nic = spec->net.nic;
 
-	if (!net->nic || net->nic->virtio || machine_of(spec->machine)->pci)
-		return NULL;
-	if (nic_chosen)
+	if (nic && !nic->virtio && spec->machine && !spec->machine->pci &&
+	    spec->start.nic_chosen)
 		return "--nic e1000: this machine has no PCI; take --nic "
 		       "virtio, or --machine pc";
-	net->nic = qemu_nic_find("virtio");
 	return NULL;
 }
 
 const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS] = {
 	{ "machine", 0, "auto|pc|q35|microvm",
-	  "microvm has no PCI (default: auto, which is pc)", set_machine },
+	  "microvm is the quickest and has no PCI (default: auto, which is "
+	  "microvm where nothing needs PCI, else pc)",
+	  set_machine },
 	{ "entry", 0, "auto|pvh|bzimage",
 	  "auto enters the kernel through PVH where it can, without its boot "
 	  "code and KASLR; bzimage has both (default: auto)",
