@@ -64,7 +64,14 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 
 PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd libmd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS))
+# Loaded when they are needed, see host/lazylib.h.
+LAZY	:= libarchive libkmod
+PKG_LIBS = $(shell pkg-config --libs $(filter-out $(LAZY),$(PKGS))) -ldl
+# What the loader knows a library as, which goes with the header.
+soname	= $(or $(shell objdump -p "`$(CC) -print-file-name=$(1).so`" \
+	   2>/dev/null | awk '$$1 == "SONAME" { print $$2 }'),$(1).so)
+LAZY_DEFS := -DLIBARCHIVE_SO='"$(call soname,libarchive)"' \
+	   -DLIBKMOD_SO='"$(call soname,libkmod)"'
 HOST_SRC := $(wildcard host/*.c)
 HOST_OBJ := $(HOST_SRC:%.c=$(B)/obj/%.o)
 HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
@@ -127,9 +134,13 @@ $(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
 # And what gdb is taught.
 $(B)/obj/host/gdb.o $(B)/unit/host/gdb.o: host/gdb.py
 
+LAZY_OBJ := $(foreach o,lazy_archive lazy_kmod,$(B)/obj/host/$(o).o \
+	   $(B)/unit/host/$(o).o)
+$(LAZY_OBJ): CPPFLAGS += $(LAZY_DEFS)
+
 $(B)/obj/host/%.o: host/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$<)
-	$(Q)$(CC) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
 
 $(B)/bootlet: $(HOST_OBJ)
 	$(call say,LD,$@)
@@ -147,7 +158,7 @@ $(B)/unit/init/%.o: init/%.c | $(B)/obj-dirs
 
 $(B)/unit/host/%.o: host/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$< [unit])
-	$(Q)$(CC) $(UT_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(UT_CFLAGS) $(DEPGEN) -c -o $@ $<
 
 $(B)/unit/%.o: tests/unit/%.c | $(B)/obj-dirs libs
 	$(call say,CC,$<)
@@ -283,8 +294,8 @@ C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 	  tests/vm/guest/*.c tests/vm/init/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
 	  tests/bench/*.c)
-TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
-	   -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
+TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. -DLIBARCHIVE_SO=\"\" \
+	   -DLIBKMOD_SO=\"\" -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
 
 lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
