@@ -56,6 +56,14 @@ struct apt_host {
  * os-release(5) */
 void apt_host_read(struct apt_host *h);
 
+/**
+ * apt_config_moves() - whether apt may be told to have its sources elsewhere
+ * @text: a file of its configuration, apt.conf(5)
+ *
+ * In doubt it is: then apt itself is asked.
+ */
+bool apt_config_moves(const char *text);
+
 /** apt_host_free() - free what apt_host_read() filled in */
 void apt_host_free(struct apt_host *h);
 

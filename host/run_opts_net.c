@@ -57,7 +57,8 @@ const struct cli_opt run_net_opts[N_RUN_NET_OPTS] = {
 	  "--net user, and a port of the host that leads into the guest; "
 	  "repeatable",
 	  set_forward },
-	{ "nic", 0, "e1000|virtio", "network card (default: e1000)", set_nic },
+	{ "nic", 0, "e1000|virtio",
+	  "network card (default: virtio, or e1000 on pc)", set_nic },
 	{ "ip", 0, "SPEC",
 	  "as the kernel's ip= (default: 10.0.2.15, or what the bridge tells)",
 	  set_ip },

@@ -77,6 +77,32 @@ static const struct {
 	{ "", "ID", NULL },
 };
 
+START_TEST(moved_sources)
+{
+	static const char *const moves[] = {
+		"Dir::Etc::sourcelist \"/x\";",
+		"Dir { Etc { SourceList \"/x\"; }; };",
+		"dir::etc \"/x\";",
+		"DIR\n{\nETC\n{\n",
+		"Dir \"/chroot\";",
+		"RootDir \"/x\";",
+		"#include \"/etc/more\"",
+		"Dir{Etc{};};",
+	};
+	static const char *const stays[] = {
+		"",
+		"APT { NeverAutoRemove { \"^linux-.*\"; }; };",
+		"Dir::Cache::pkgcache \"\"; Dir::Cache::srcpkgcache \"\";",
+		"Acquire::Languages \"none\";",
+	};
+
+	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
+		ck_assert_msg(apt_config_moves(moves[i]), "%s", moves[i]);
+	for (size_t i = 0; i < sizeof(stays) / sizeof(stays[0]); i++)
+		ck_assert_msg(!apt_config_moves(stays[i]), "%s", stays[i]);
+}
+END_TEST
+
 START_TEST(osrelease)
 {
 	char *v = osrelease_parse(releases[_i].text, releases[_i].key);
@@ -95,6 +121,7 @@ Suite *suite(void)
 	TCase *t = tcase_create("all");
 
 	tcase_add_test(t, show);
+	tcase_add_test(t, moved_sources);
 	tcase_add_loop_test(t, reason, 0, sizeof(reasons) / sizeof(*reasons));
 	tcase_add_loop_test(t, osrelease, 0,
 			    sizeof(releases) / sizeof(*releases));

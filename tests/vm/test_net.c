@@ -42,7 +42,7 @@ START_TEST(defaults)
 	ck_answer(&r, "route", "10.0.2.2 eth0");
 	ck_assert_ptr_nonnull(
 		strstr(vm_answer(&r, "dns"), "nameserver 10.0.2.3"));
-	ck_answer(&r, "module", "e1000 ");
+	ck_answer(&r, "module", "virtio_net ");
 	ck_answer(&r, "ping", "0");
 }
 END_TEST
