@@ -3,10 +3,17 @@
 
 #include <string.h>
 
-/* acpi=on: without it a kernel finds virtio devices only by its command line,
+/*
+ * acpi=on: without it a kernel finds virtio devices only by its command line,
  * and not all look there; it cannot power off, and takes longer to boot. With
  * it there is no timer but that of the processor, and a PIT that is read as
- * long as the host is not busy. */
+ * long as the host is not busy.
+ *
+ * More of microvm: vhost-user devices (virtiofs) are no legacy ones. And there is
+ * nothing at port 61h, where a PC says whether a parity error was the reason
+ * for an NMI; what reads as all ones is one (arch/x86/kernel/nmi.c). 20h is
+ * what a PC's port reads as: none.
+ */
 static const struct machine machines[] = {
 	{
 		.name = "pc",
@@ -27,6 +34,9 @@ static const struct machine machines[] = {
 	{
 		.name = "microvm",
 		.qemu = "microvm,acpi=on",
+		.more = { "-global", "virtio-mmio.force-legacy=false",
+			  "-chardev", "null,id=port61", "-device",
+			  "isa-debugcon,iobase=0x61,readback=0x20,chardev=port61" },
 		.needs_tsc = true,
 		.virtio = "-device",
 		.virtio_module = "virtio_mmio",

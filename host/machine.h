@@ -18,6 +18,8 @@ struct machine {
 	/** @needs_tsc: it has no clock by which a kernel could find out how
 	 * fast its time stamp counter is */
 	bool needs_tsc;
+	/** @more: further words for QEMU, NULL-ended */
+	const char *more[8];
 	/** @virtio: what ends the name of a virtio device here, behind e.g.
 	 * "virtio-net": "-pci" or "-device" */
 	const char *virtio;

@@ -19,7 +19,8 @@ static const char *const suffixes[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
 
 /* Where rebuilt and third-party modules go; they win over kernel/, as
  * depmod.d(5) has it by default. */
-static const char *const first_dirs[] = { "updates", "extra", "weak-updates" };
+const char *const modindex_first_dirs[] = { "updates", "extra", "weak-updates",
+					    NULL };
 
 /* One known module: @rel below moddir, as it was found or listed; or @file,
  * wherever that is. */
@@ -198,9 +199,8 @@ int modindex_open(const char *moddir, const char *release,
 	x->release = xstrdup(release ? release : "this kernel");
 	if (moddir) {
 		x->dir = xstrdup(moddir);
-		for (size_t i = 0; i < sizeof(first_dirs) / sizeof(*first_dirs);
-		     i++)
-			scan(x, first_dirs[i], 0);
+		for (size_t i = 0; modindex_first_dirs[i]; i++)
+			scan(x, modindex_first_dirs[i], 0);
 		err = list_read(x, "modules.order", parse_order);
 		if (!err)
 			err = list_read(x, "modules.builtin", parse_builtin);

@@ -58,6 +58,21 @@ int modindex_open(const char *moddir, const char *release,
  */
 int modindex_replace(struct modindex *x, const char *name, const char *path);
 
+/** modindex_first_dirs - below a module directory: their modules come before
+ * those of the same name elsewhere; NULL-ended */
+extern const char *const modindex_first_dirs[];
+
+/**
+ * modindex_files() - what decides on the answers, for who keeps them
+ * @moddir: as for modindex_open(), not NULL
+ * @out:    appended to: paths of the lists, and of the directories that come
+ *          before them, whether they exist or not
+ *
+ * A module file itself is named by what modindex_find() says of it. Return: 0;
+ * -ENOENT where there is no list, so that all directories decide.
+ */
+int modindex_files(const char *moddir, struct strv *out);
+
 /** modindex_close() - free the index; NULL is fine */
 void modindex_close(struct modindex *x);
 

@@ -190,6 +190,8 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 		   "-display", "none", "-no-reboot", "-machine", NULL);
 	strv_pushf(argv, "%s,accel=%s", machine_of(spec->machine)->qemu,
 		   spec->accel);
+	for (size_t i = 0; machine_of(spec->machine)->more[i]; i++)
+		strv_push(argv, machine_of(spec->machine)->more[i]);
 	if (!strcmp(spec->accel, "kvm"))
 		strv_pushl(argv, "-cpu", "host", NULL);
 	strv_push(argv, "-m");

@@ -12,9 +12,11 @@
 #include "spawn.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char own[] = "bootlet itself";
 
@@ -292,7 +294,7 @@ static int check_init_runs(const struct recipe *r, const struct image *img)
 }
 
 /* The command travels as a file: any length, any bytes but NUL. */
-static int add_command(const struct recipe *r, struct image *img)
+int recipe_command(const struct recipe *r, struct image *img)
 {
 	struct buf text = { 0 };
 	size_t words = 0;
@@ -317,8 +319,8 @@ static int add_command(const struct recipe *r, struct image *img)
 	return err;
 }
 
-int recipe_apply(const struct recipe *r, const struct kernel *k,
-		 struct image *img)
+int recipe_base(const struct recipe *r, const struct kernel *k,
+		struct image *img)
 {
 	struct buf conf = { 0 };
 	int err = 0;
@@ -335,8 +337,6 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 	if (!err)
 		err = add_modules(r, k, img, &conf);
 	if (!err)
-		err = add_command(r, img);
-	if (!err)
 		err = add_busybox(r, img);
 	if (!err)
 		err = check_init_runs(r, img);
@@ -349,11 +349,30 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 	return err;
 }
 
+int recipe_apply(const struct recipe *r, const struct kernel *k,
+		 struct image *img)
+{
+	int err = recipe_base(r, k, img);
+
+	return err ? err : recipe_command(r, img);
+}
+
+#define HELD "/proc/self/fd/"
+
+int recipe_hold(struct recipe *r, int fd)
+{
+	snprintf(r->held, sizeof(r->held), HELD "%d", fd);
+	r->append_to = r->held;
+	return 0;
+}
+
 void recipe_free(struct recipe *r)
 {
 	strv_free(&r->modules);
 	strv_free(&r->drivers);
 	free(r->items);
 	buf_free(&r->conf);
+	if (*r->held)
+		close(atoi(r->held + strlen(HELD)));
 	*r = (struct recipe){ 0 };
 }

@@ -40,6 +40,9 @@ struct recipe {
 	struct codec_choice codec;
 	/** @command: words for BOOTLET_COMMAND, NULL-ended, or NULL */
 	char *const *command;
+	/** @held: name of a descriptor that is closed with the recipe, see
+	 * recipe_hold(); "" for none */
+	char held[32];
 	/** @conf: lines for BOOTLET_CONF_MADE, each ended by a newline */
 	struct buf conf;
 };
@@ -61,6 +64,22 @@ bool recipe_needs_kernel(const struct recipe *r);
  */
 int recipe_apply(const struct recipe *r, const struct kernel *k,
 		 struct image *img);
+
+/** recipe_base() - recipe_apply() but for the command, which is of one run */
+int recipe_base(const struct recipe *r, const struct kernel *k,
+		struct image *img);
+
+/** recipe_command() - add the command alone. Return: as recipe_apply() */
+int recipe_command(const struct recipe *r, struct image *img);
+
+/**
+ * recipe_hold() - begin with the image behind a descriptor
+ * @r:  @r->append_to is set, to a name of it
+ * @fd: closed by recipe_free()
+ *
+ * Return: 0.
+ */
+int recipe_hold(struct recipe *r, int fd);
 
 /** recipe_free() - free what is owned */
 void recipe_free(struct recipe *r);

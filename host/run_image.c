@@ -2,6 +2,7 @@
 #include "run_image.h"
 
 #include "autofile.h"
+#include "imgcache.h"
 #include "msg.h"
 #include "share.h"
 
@@ -73,11 +74,20 @@ static unsigned long long image_bytes(const struct image *img)
 	return n;
 }
 
+/* What is printed shall be done by whoever runs it. */
+static int make_image(const struct run_spec *spec, struct recipe *recipe,
+		      const struct kernel *k, struct image *img)
+{
+	if (spec->print || !imgcache_takes(recipe))
+		return recipe_apply(recipe, k, img);
+	return imgcache_apply(recipe, k, img);
+}
+
 /* The image as a plan, and the memory that it takes. */
-int run_image_plan(struct run_spec *spec, const struct recipe *recipe,
+int run_image_plan(struct run_spec *spec, struct recipe *recipe,
 		   const struct kernel *k, struct image *img, unsigned int *mem)
 {
-	int err = recipe ? recipe_apply(recipe, k, img) : 0;
+	int err = recipe ? make_image(spec, recipe, k, img) : 0;
 
 	/* Some may be init's, such as /etc/bootlet.conf. */
 	if (!err && recipe && recipe->n_items && spec->files.root)

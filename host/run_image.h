@@ -23,7 +23,7 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe);
  * Return: 0; -ELIBACC where the command cannot run in it; -errno; each after a
  * message.
  */
-int run_image_plan(struct run_spec *spec, const struct recipe *recipe,
+int run_image_plan(struct run_spec *spec, struct recipe *recipe,
 		   const struct kernel *k, struct image *img,
 		   unsigned int *mem);
 

@@ -245,7 +245,7 @@ START_TEST(one_of_two_panics)
 	ck_assert_int_eq(side_end(&s[1]), 123);
 	t = vm_slurp(vm_at("err"));
 	ck_has(t, "kernel panic: Fatal local machine check");
-	ck_has(t, "two1.core: the core, 516 MiB; read it with: crash ");
+	ck_has(t, "two1.core: the core, 512 MiB; read it with: crash ");
 	free(t.p);
 	ck_core(vm_at("two1.core"));
 	unlink(vm_at("two1.core"));

@@ -165,7 +165,7 @@ START_TEST(it_tells_all_of_a_good_end)
 	ck_report("\"release\": \"6.1.");
 	ck_report("\"name\": \"tcg\"");
 	ck_report("\"why\": \"--accel\"");
-	ck_report("\"pc,accel=tcg\"");
+	ck_report("\"microvm,acpi=on,accel=tcg\"");
 	ck_report("\"name\": \"mounts\"");
 	ck_hasnt(report, "\"kernel_us\": null");
 	ck_hasnt(report, "_ms\": null");
