@@ -132,15 +132,17 @@ static char *config_value(const char *key)
 /* What can move apt's sources elsewhere, wherever it stands in a file. */
 bool apt_config_moves(const char *text)
 {
+	/* Each begins with one of the characters below. */
 	static const char *const words[] = {
 		"rootdir", "::etc", "etc{",	  "etc {",	 "etc\t",
 		"etc\n",   "dir{",  "dir {",	  "dir \"",	 "dir\t",
 		"dir\n",   "dir\"", "sourcelist", "sourceparts", "#include",
 	};
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcasestr(text, words[i]))
-			return true;
+	for (const char *p = text; (p = strpbrk(p, "rRdDeEsS:#")); p++)
+		for (size_t i = 0; i < COUNT(words); i++)
+			if (!strncasecmp(p, words[i], strlen(words[i])))
+				return true;
 	return false;
 }
 

@@ -172,6 +172,13 @@ int image_write(struct image *img, const char *path,
 		const struct codec_choice *choice, const char *append_to);
 
 /**
+ * image_write_behind() - image_write() for an @img that has, with IMAGE_BASE,
+ * what is in @base: a plain archive, as image_write() makes it
+ */
+int image_write_behind(struct image *img, const char *path,
+		       const struct codec_choice *choice, const char *base);
+
+/**
  * image_has() - whether an entry was added
  * @img:      the plan; links in it are not followed, its base is not looked at
  * @name:     a path without a slash before it; or a path's last part

@@ -257,7 +257,8 @@ static int add_base(void *ctx, const struct cpio_item *item)
 	return image_add(img, &e);
 }
 
-static int open_base(struct image *img, const char *path, struct imgfile *base)
+static int open_base(struct image *img, const char *path, struct imgfile *base,
+		     bool known)
 {
 	int err = imgfile_open(path, base);
 
@@ -265,7 +266,9 @@ static int open_base(struct image *img, const char *path, struct imgfile *base)
 		msg_error("%s: cannot read: %s", path, strerror(-err));
 		return err;
 	}
-	err = imgfile_tell(base, path, imgfile_read(base, add_base, img));
+	if (!known)
+		err = imgfile_tell(base, path,
+				   imgfile_read(base, add_base, img));
 	if (err)
 		imgfile_close(base);
 	return err;
@@ -333,8 +336,10 @@ static int write_all(struct packer *k, const struct image *img,
 	return k->failed;
 }
 
-int image_write(struct image *img, const char *path,
-		const struct codec_choice *choice, const char *append_to)
+/* @known: @img has the base's entries already. */
+static int write_image(struct image *img, const char *path,
+		       const struct codec_choice *choice, const char *append_to,
+		       bool known)
 {
 	struct packer k = {
 		.path = path,
@@ -345,7 +350,7 @@ int image_write(struct image *img, const char *path,
 	int err = source_date(&k.mtime);
 
 	if (!err && append_to)
-		err = open_base(img, append_to, &base);
+		err = open_base(img, append_to, &base, known);
 	if (!err)
 		err = image_plan(img);
 	if (!err) {
@@ -362,4 +367,16 @@ int image_write(struct image *img, const char *path,
 						"");
 	imgfile_close(&base);
 	return err;
+}
+
+int image_write(struct image *img, const char *path,
+		const struct codec_choice *choice, const char *append_to)
+{
+	return write_image(img, path, choice, append_to, false);
+}
+
+int image_write_behind(struct image *img, const char *path,
+		       const struct codec_choice *choice, const char *base)
+{
+	return write_image(img, path, choice, base, true);
 }

@@ -8,11 +8,13 @@
 #include "modinfo.h"
 #include "msg.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CONFIG_MAX (4 << 20)
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* What of the command line is about a PC's own devices. An experiment with one
  * of them shall have it. */
@@ -94,23 +96,39 @@ const struct machine *machpick_decide(const struct machpick_facts *f,
 
 /* --- the facts ------------------------------------------------------------ */
 
-static bool is_set(const char *text, const char *name)
+static bool is_set(const char *text, size_t n, const char *line)
 {
-	char *line = xasprintf("\nCONFIG_%s=", name);
-	const char *p = strstr(text, line);
-	size_t n = strlen(line);
+	size_t len = strlen(line);
+	const char *p = memmem(text, n, line, len);
 
-	free(line);
-	return p && (p[n] == 'y' || p[n] == 'm');
+	return p && p + len < text + n && (p[len] == 'y' || p[len] == 'm');
 }
 
-void machpick_config(const char *text, struct machpick_facts *f)
+void machpick_config(const char *text, size_t n, struct machpick_facts *f)
 {
 	f->config = true;
-	f->acpi = is_set(text, "ACPI");
-	f->mmio = is_set(text, "VIRTIO_MMIO");
-	f->pci = is_set(text, "VIRTIO_PCI");
-	f->net = is_set(text, "VIRTIO_NET");
+	f->acpi = is_set(text, n, "\nCONFIG_ACPI=");
+	f->mmio = is_set(text, n, "\nCONFIG_VIRTIO_MMIO=");
+	f->pci = is_set(text, n, "\nCONFIG_VIRTIO_PCI=");
+	f->net = is_set(text, n, "\nCONFIG_VIRTIO_NET=");
+}
+
+/* Mapped: it is long, and read at each run. */
+static void read_file_config(const char *path, struct machpick_facts *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	void *p = MAP_FAILED;
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
+			 0);
+	if (fd >= 0)
+		close(fd);
+	if (p == MAP_FAILED)
+		return;
+	machpick_config(p, (size_t)st.st_size, f);
+	munmap(p, (size_t)st.st_size);
 }
 
 /* Where packages put it: beside the image, or among the modules. */
@@ -128,12 +146,8 @@ static void read_config(const struct kernel *k, struct machpick_facts *f)
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		struct buf b = { 0 };
-
-		if (!f->config && paths[i] &&
-		    !read_file(paths[i], &b, CONFIG_MAX) && b.n)
-			machpick_config(b.p, f);
-		buf_free(&b);
+		if (!f->config && paths[i])
+			read_file_config(paths[i], f);
 		free(paths[i]);
 	}
 }

@@ -56,9 +56,10 @@ const char *machpick_word(const struct strv *append);
 /**
  * machpick_config() - read what matters of a kernel's configuration
  * @text: a .config
+ * @n:    bytes of it
  * @f:    @config, @acpi, @mmio, @pci and @net are set
  */
-void machpick_config(const char *text, struct machpick_facts *f);
+void machpick_config(const char *text, size_t n, struct machpick_facts *f);
 
 /**
  * machpick_settle() - settle machine and network card of a run

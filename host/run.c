@@ -119,6 +119,9 @@ static int write_image(struct launch *r, const struct recipe *recipe,
 {
 	if (!recipe)
 		return check_image(r->initrd);
+	if (*recipe->held)
+		return image_write_behind(img, r->initrd, &recipe->codec,
+					  recipe->append_to);
 	return image_write(img, r->initrd, &recipe->codec, recipe->append_to);
 }
 

@@ -107,16 +107,21 @@ START_TEST(configurations)
 	static const char text[] = "# CONFIG_VIRTIO_PCI is not set\n"
 				   "CONFIG_ACPI=y\nCONFIG_VIRTIO_MMIO=m\n"
 				   "CONFIG_VIRTIO_NET_FAILOVER=y\n";
+	static const char none[] =
+		"# CONFIG_ACPI is not set\nCONFIG_VIRTIO_NET=n\n";
 	struct machpick_facts f = { 0 };
 
-	machpick_config(text, &f);
+	machpick_config(text, strlen(text), &f);
 	ck_assert(f.config && f.acpi && f.mmio);
 	ck_assert(!f.pci && !f.net);
 	f = (struct machpick_facts){ 0 };
-	machpick_config("# CONFIG_ACPI is not set\nCONFIG_VIRTIO_NET=n\n", &f);
+	machpick_config(none, strlen(none), &f);
 	ck_assert(f.config && !f.acpi && !f.mmio && !f.net);
-	machpick_config("", &f);
+	machpick_config("", 0, &f);
 	ck_assert(f.config && !f.acpi);
+	/* Cut off just there. */
+	machpick_config("\nCONFIG_ACPI=", 13, &f);
+	ck_assert(!f.acpi);
 }
 END_TEST
 
