@@ -129,20 +129,26 @@ static char *config_value(const char *key)
 	return value;
 }
 
-/* What can move apt's sources elsewhere, wherever it stands in a file. */
+/* What stands behind a word that ends in "dir": its own value, which is where
+ * all else lies; a block; or what is below it. */
+static bool dir_moves(const char *p)
+{
+	p += strspn(p, " \t\r\n");
+	return *p == '"' || *p == '{' || *p == '/' || *p == '#' ||
+	       !strncasecmp(p, "::etc", 5);
+}
+
+/* All that tells where sources lie is below Dir: see apt.conf(5). Read at each
+ * run, so it is read once. */
 bool apt_config_moves(const char *text)
 {
-	/* Each begins with one of the characters below. */
-	static const char *const words[] = {
-		"rootdir", "::etc", "etc{",	  "etc {",	 "etc\t",
-		"etc\n",   "dir{",  "dir {",	  "dir \"",	 "dir\t",
-		"dir\n",   "dir\"", "sourcelist", "sourceparts", "#include",
-	};
-
-	for (const char *p = text; (p = strpbrk(p, "rRdDeEsS:#")); p++)
-		for (size_t i = 0; i < COUNT(words); i++)
-			if (!strncasecmp(p, words[i], strlen(words[i])))
-				return true;
+	for (const char *p = text; *p; p++) {
+		if ((*p == 'd' || *p == 'D') && !strncasecmp(p, "dir", 3) &&
+		    dir_moves(p + 3))
+			return true;
+		if (*p == '#' && !strncasecmp(p, "#include", 8))
+			return true;
+	}
 	return false;
 }
 
