@@ -232,6 +232,8 @@ static int add(struct lookup *l, const struct buf *image, const char **why)
 	if (err) {
 		*why = err == -ENOENT  ? "compressed in a way that bootlet "
 					 "cannot read" :
+		       err == -ENOPKG  ? "compressed with lzo; install lzop "
+					 "to have it unpacked" :
 		       err == -ENOEXEC ? "its payload is damaged" :
 					 strerror(-err);
 		return err;

@@ -2,6 +2,7 @@
 #include "vmlinux.h"
 
 #include "gdbelf.h"
+#include "spawn.h"
 #include "str.h"
 #include "unpack.h"
 
@@ -30,6 +31,21 @@ static uint32_t le32(const unsigned char *p)
 
 /* --- out of a bzImage ----------------------------------------------------- */
 
+/* A libarchive that was built without liblzo2 runs lzop. */
+static bool lacks_lzop(const unsigned char *p, size_t n)
+{
+	const struct unpack_format *format = unpack_find(p, n);
+	char *lzop = NULL;
+	bool lacks = false;
+
+	if (format && !strcmp(format->name, "lzo")) {
+		lzop = spawn_which("lzop");
+		lacks = !lzop;
+	}
+	free(lzop);
+	return lacks;
+}
+
 /* The kernel's build appends the unpacked size, four bytes, to all but gzip.
  * A stream of lz4's old format has no end that would tell them apart. */
 static int unpack_payload(const unsigned char *p, size_t n, char **elf,
@@ -46,6 +62,8 @@ static int unpack_payload(const unsigned char *p, size_t n, char **elf,
 	err = unpack_all(p, n, elf, len, VMLINUX_MAX);
 	if (err == -EBADMSG && n > 4)
 		err = unpack_all(p, n - 4, elf, len, VMLINUX_MAX);
+	if ((err == -EBADMSG || err == -ENOSYS) && lacks_lzop(p, n))
+		return -ENOPKG;
 	if (err == -EINVAL || err == -ENOSYS)
 		return -ENOENT;
 	return err == -EBADMSG ? -ENOEXEC : err;

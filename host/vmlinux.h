@@ -17,7 +17,8 @@
  * Source: Documentation/arch/x86/boot.rst (payload_offset, payload_length).
  *
  * Return: 0; -ENOENT where nothing tells the payload's place, or where it is
- * compressed in a way that nothing here reads; -ENOEXEC damaged; -EFBIG;
+ * compressed in a way that nothing here reads; -ENOPKG by lzo, and there is no
+ * lzop to read it; -ENOEXEC damaged; -EFBIG;
  * -ENOMEM.
  */
 int vmlinux_unpack(const unsigned char *p, size_t n, char **elf, size_t *len);
