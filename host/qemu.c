@@ -2,6 +2,7 @@
 #include "qemu.h"
 
 #include "../init/protocol.h"
+#include "fast.h"
 #include "icount.h"
 #include "quote.h"
 
@@ -229,7 +230,9 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		 c->port);
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
-	if (c->loud || c->initcalls)
+	if (c->fast)
+		fast_add(c->loud && !c->initcalls, &out);
+	if (c->initcalls || (c->loud && !c->fast))
 		buf_adds(&out, " ignore_loglevel");
 	/* Before there is a console the lines wait in the log, which a small
 	 * kernel has 4 KiB of. */

@@ -119,6 +119,8 @@ struct qemu_cmdline {
 	/** @initcalls: the kernel says what each initcall took, and all of it
 	 * comes */
 	bool initcalls;
+	/** @fast: with the words of fast.h, and FAST_LEVEL where @loud */
+	bool fast;
 	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
 	 * where modules lie */
 	bool gdb;

@@ -56,6 +56,7 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 		/* A test that lowers it would hide what it has broken. */
 		.loud = spec->command && !has_level(&spec->append),
 		.initcalls = spec->chart != NULL,
+		.fast = spec->start.fast,
 		.append = &spec->append,
 	};
 

@@ -37,6 +37,8 @@ struct run_verdict {
 struct run_start {
 	/** @nic_chosen: the network card was asked for, not chosen here */
 	bool nic_chosen;
+	/** @fast: --fast */
+	bool fast;
 };
 
 /** struct run_spec - what `run` was asked for */

@@ -11,7 +11,7 @@ struct run_spec;
 
 enum {
 	N_RUN_GUEST_OPTS = 7,
-	N_RUN_MACHINE_OPTS = 2,
+	N_RUN_MACHINE_OPTS = 3,
 	N_RUN_NET_OPTS = 5,
 	N_RUN_FILES_OPTS = 5,
 	N_RUN_GDB_OPTS = 4,

@@ -24,6 +24,13 @@ static const char *set_entry(void *ctx, const char *arg)
 	return parse_kentry(arg, &spec_of(ctx)->entry);
 }
 
+static const char *set_fast(void *ctx, const char *arg)
+{
+	(void)arg;
+	spec_of(ctx)->start.fast = true;
+	return NULL;
+}
+
 const char *run_machine_settle(const struct run_spec *spec)
 {
 	const struct qemu_nic *nic = spec->net.nic;
@@ -44,4 +51,9 @@ const struct cli_opt run_machine_opts[N_RUN_MACHINE_OPTS] = {
 	  "auto enters the kernel through PVH where it can, without its boot "
 	  "code and KASLR; bzimage has both (default: auto)",
 	  set_entry },
+	{ "fast", 0, NULL,
+	  "boot without the kernel's self-tests, protection of its own text, "
+	  "mitigations, and all but warnings on the console: see the manual "
+	  "page for the price of each; --print shows the words",
+	  set_fast },
 };

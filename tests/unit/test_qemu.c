@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "host/fast.h"
 #include "host/qemu.h"
 #include "host/quote.h"
 #include "unit.h"
@@ -312,6 +313,40 @@ START_TEST(kernel_command_line)
 }
 END_TEST
 
+/* All words, before the user's own, which so have the last word. */
+START_TEST(fast_command_line)
+{
+	struct strv append = { 0 };
+	struct qemu_cmdline c = { .port = "ttyS1",
+				  .fast = true,
+				  .loud = true,
+				  .append = &append };
+	char *s, *at = NULL;
+
+	strv_push(&append, "mitigations=auto");
+	s = qemu_cmdline(&c);
+	ck_assert_ptr_null(strstr(s, "ignore_loglevel"));
+	for (size_t i = 0; fast_words[i].word; i++) {
+		char *word = xasprintf(" %s ", fast_words[i].word);
+		char *found = strstr(s, word);
+
+		ck_assert_msg(found && found > at, "%s in %s", word, s);
+		ck_assert_uint_gt(strlen(fast_words[i].price), 20);
+		at = found;
+		free(word);
+	}
+	ck_assert_ptr_nonnull(strstr(at, " mitigations=auto"));
+	free(s);
+	/* Who has said how much the console gets has said so. */
+	c.loud = false;
+	s = qemu_cmdline(&c);
+	ck_assert_ptr_null(strstr(s, "loglevel"));
+	ck_assert_ptr_nonnull(strstr(s, " cryptomgr.notests "));
+	free(s);
+	strv_free(&append);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("qemu");
@@ -334,6 +369,7 @@ Suite *suite(void)
 	tcase_add_test(t, counted_instructions);
 	tcase_add_test(t, cards);
 	tcase_add_test(t, kernel_command_line);
+	tcase_add_test(t, fast_command_line);
 	suite_add_tcase(s, t);
 	return s;
 }
