@@ -2,9 +2,8 @@
 #include "imgcache.h"
 
 #include "busybox.h"
-#include "cache.h"
-#include "imgnote.h"
 #include "imgread.h"
+#include "imgstore.h"
 #include "modfile.h"
 #include "modindex.h"
 #include "msg.h"
@@ -13,23 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sha2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NOTE_MAX (1 << 20)
-#define BOOT_ID	 "/proc/sys/kernel/random/boot_id"
 /* As vmcache.c's: what is so new may be written again in the same tick. */
 #define RACY_NS 2000000000ULL
-
-/* One lookup: where, of what. */
-struct lookup {
-	char *dir, *busybox;
-	char key[SHA256_DIGEST_STRING_LENGTH];
-	char boot[40];
-};
 
 bool imgcache_takes(const struct recipe *r)
 {
@@ -70,96 +59,21 @@ static void add_program(struct buf *b)
 }
 
 static void make_key(const struct recipe *r, const struct kernel *k,
-		     struct lookup *l)
+		     const char *busybox, char *key)
 {
 	struct buf b = { 0 };
 
 	add_program(&b);
 	add_word(&b, r->no_init ? "no-init" : "init");
-	add_word(&b, l->busybox);
+	add_word(&b, busybox);
 	add_word(&b, k ? k->moddir : NULL);
 	add_word(&b, k ? k->release : NULL);
 	add_words(&b, &r->drivers);
 	add_words(&b, &r->modules);
 	add_word(&b, getenv("SOURCE_DATE_EPOCH"));
 	buf_add(&b, r->conf.p, r->conf.n);
-	SHA256Data((const uint8_t *)b.p, b.n, l->key);
+	SHA256Data((const uint8_t *)b.p, b.n, key);
 	buf_free(&b);
-}
-
-/* --- where ---------------------------------------------------------------- */
-
-static int make_dir(char **dir)
-{
-	int err = cache_make();
-
-	*dir = err ? NULL : cache_path("images");
-	if (*dir && mkdir(*dir, 0700) && errno != EEXIST)
-		err = -errno;
-	if (!err && access(*dir, W_OK | X_OK))
-		err = -errno;
-	return err;
-}
-
-static void read_boot(char *out, size_t max)
-{
-	struct buf b = { 0 };
-	size_t n = 0;
-
-	if (!read_file(BOOT_ID, &b, 4096) && b.n)
-		n = strcspn(b.p, "\n");
-	snprintf(out, max, "%.*s", n ? (int)n : 1, n ? b.p : "-");
-	buf_free(&b);
-}
-
-static char *image_at(const struct lookup *l)
-{
-	return xasprintf("%s/%s", l->dir, l->key);
-}
-
-static char *note_at(const struct lookup *l)
-{
-	return xasprintf("%s/%s" VMSWEEP_NOTE, l->dir, l->key);
-}
-
-/* --- what is there -------------------------------------------------------- */
-
-static bool note_holds(const struct lookup *l, const struct imgnote *n, int fd)
-{
-	struct filestamp now;
-	struct stat st;
-
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return false;
-	now = filestamp_of(&st);
-	/* A crash keeps stamps and loses bytes. */
-	return filestamp_same(&n->image, &now) && !strcmp(n->boot, l->boot) &&
-	       imgnote_fresh(n);
-}
-
-/* Return: a descriptor of the image; -ENOENT where there is none that holds. */
-static int find(const struct lookup *l)
-{
-	char *image = image_at(l), *path = note_at(l);
-	struct imgnote n = { 0 };
-	struct buf b = { 0 };
-	int fd = -ENOENT;
-
-	if (!read_file(path, &b, NOTE_MAX) && b.n && !parse_imgnote(b.p, &n))
-		fd = open(image, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && note_holds(l, &n, fd)) {
-		/* Not a problem if it fails: it leaves the cache earlier. */
-		utimensat(AT_FDCWD, path, NULL, 0);
-	} else {
-		if (fd >= 0)
-			close(fd);
-		fd = -ENOENT;
-	}
-	imgnote_free(&n);
-	buf_free(&b);
-	free(image);
-	free(path);
-	return fd;
 }
 
 /* --- what is added -------------------------------------------------------- */
@@ -195,49 +109,26 @@ static unsigned long long wall_clock(void)
 	       (unsigned long long)t.tv_nsec;
 }
 
-static int write_note(const struct lookup *l, struct imgnote *n, int fd)
+static bool is_full(int err)
 {
-	char *path = note_at(l);
-	char *tmp = xasprintf("%s/" VMSWEEP_TMP "%d", l->dir, getpid());
-	struct buf b = { 0 };
-	struct stat st;
-	FILE *f = NULL;
-	int err = fstat(fd, &st) ? -errno : 0;
-
-	if (!err) {
-		n->image = filestamp_of(&st);
-		strcpy(n->boot, l->boot);
-		imgnote_format(n, &b);
-		f = fopen(tmp, "we");
-		err = f ? 0 : -errno;
-	}
-	if (f && (fwrite(b.p, 1, b.n, f) != b.n) + (fclose(f) != 0))
-		err = -EIO;
-	if (!err && rename(tmp, path))
-		err = -errno;
-	if (err)
-		unlink(tmp);
-	buf_free(&b);
-	free(tmp);
-	free(path);
-	return err;
+	return err == -ENOSPC || err == -EDQUOT || err == -EROFS;
 }
 
 /* Writes the image, and its note where that will hold. Return: a descriptor of
  * the image; -errno after a message; @full is set where it was the cache that
  * failed. */
-static int add(const struct lookup *l, const struct recipe *r,
+static int add(const struct imgstore *s, const struct recipe *r,
 	       const struct kernel *k, bool *full)
 {
 	struct image base = { 0 };
 	struct imgnote n = { 0 };
-	char *path = image_at(l);
+	char *path = imgstore_path(s);
 	int err = recipe_base(r, k, &base), known = -1, fd;
 
 	if (!err) {
 		known = note_sources(&n, r, k, &base);
 		err = image_write(&base, path, &r->codec, NULL);
-		*full = err == -ENOSPC || err == -EDQUOT || err == -EROFS;
+		*full = is_full(err);
 	}
 	fd = err ? err : open(path, O_RDONLY | O_CLOEXEC);
 	if (!err && fd < 0) {
@@ -247,9 +138,9 @@ static int add(const struct lookup *l, const struct recipe *r,
 	/* Not a problem if it fails: the next run makes it again. */
 	if (!err && !known && imgnote_fresh(&n) &&
 	    imgnote_newest(&n) + RACY_NS < wall_clock())
-		write_note(l, &n, fd);
+		imgstore_note(s, &n, fd);
 	if (!err)
-		vmsweep(l->dir, IMGCACHE_KEEP);
+		vmsweep(s->dir, IMGCACHE_KEEP);
 	imgnote_free(&n);
 	image_free(&base);
 	free(path);
@@ -288,36 +179,121 @@ static int read_base(const char *path, struct image *img)
 	return err;
 }
 
-int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img)
+/* The image that is cached, a descriptor of it; -errno after a message. */
+static int take_base(struct recipe *r, const struct kernel *k,
+		     struct imgstore *s, bool *full)
 {
-	struct lookup l = { 0 };
-	int err = make_dir(&l.dir), fd;
-	bool full = false;
+	char *busybox = NULL;
+	int fd = 0;
 
-	if (err) {
-		msg_debug("images are not cached: %s", strerror(-err));
-		free(l.dir);
-		return recipe_apply(r, k, img);
-	}
 	if (!r->no_busybox)
-		err = busybox_find(r->busybox, &l.busybox);
-	if (!err) {
-		read_boot(l.boot, sizeof(l.boot));
-		make_key(r, k, &l);
-		fd = find(&l);
-		msg_debug("image %.16s: %s", l.key,
+		fd = busybox_find(r->busybox, &busybox);
+	if (!fd) {
+		make_key(r, k, busybox, s->key);
+		fd = imgstore_find(s);
+		msg_debug("image %.16s: %s", s->key,
 			  fd < 0 ? "made" : "from the cache");
 		if (fd < 0)
-			fd = add(&l, r, k, &full);
-		err = fd < 0 ? fd : recipe_hold(r, fd);
+			fd = add(s, r, k, full);
 	}
-	free(l.busybox);
-	free(l.dir);
-	if (full) {
+	free(busybox);
+	return fd;
+}
+
+int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img)
+{
+	struct imgstore s;
+	int err = imgstore_open(&s), fd;
+	bool full = false;
+
+	if (err)
+		msg_debug("images are not cached: %s", strerror(-err));
+	fd = err ? err : take_base(r, k, &s, &full);
+	imgstore_close(&s);
+	if (full)
 		msg_warn("the image is made without the cache");
+	if (err || full)
 		return recipe_apply(r, k, img);
-	}
-	if (!err)
-		err = read_base(r->append_to, img);
+	if (fd < 0)
+		return fd;
+	recipe_hold(r, fd);
+	err = read_base(r->append_to, img);
 	return err ? err : recipe_command(r, img);
+}
+
+/* --- with what is of one run ---------------------------------------------- */
+
+/* Of the image behind the descriptor, and of all that goes behind it. Return:
+ * whether that is told by the entries alone. */
+static bool whole_key(const struct recipe *r, const struct image *img,
+		      char *key)
+{
+	struct filestamp base = { 0 };
+	struct buf b = { 0 };
+	struct stat st;
+	bool plain = !stat(r->append_to, &st);
+
+	if (plain)
+		base = filestamp_of(&st);
+	buf_add(&b, &base, sizeof(base));
+	add_word(&b, getenv("SOURCE_DATE_EPOCH"));
+	for (size_t i = 0; plain && i < img->n; i++) {
+		const struct image_entry *e = &img->e[i];
+
+		if (e->rank == IMAGE_BASE)
+			continue;
+		plain = !S_ISREG(e->mode) || e->data;
+		add_word(&b, e->path);
+		buf_addf(&b, "%o %u %u %u %u %llu\n", e->mode, e->uid, e->gid,
+			 e->major, e->minor, (unsigned long long)e->size);
+		if (e->data)
+			buf_add(&b, e->data, e->size);
+	}
+	SHA256Data((const uint8_t *)b.p, b.n, key);
+	buf_free(&b);
+	return plain;
+}
+
+static int write_whole(const struct imgstore *s, const struct recipe *r,
+		       struct image *img, const char *path)
+{
+	struct imgnote n = { 0 };
+	int err = image_write_behind(img, path, &r->codec, r->append_to);
+	int fd = err ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+
+	/* Not a problem if it fails: the next run writes it again. */
+	if (fd >= 0) {
+		imgstore_note(s, &n, fd);
+		close(fd);
+	}
+	vmsweep(s->dir, IMGCACHE_KEEP);
+	return err;
+}
+
+int imgcache_write(struct recipe *r, struct image *img, const char *private,
+		   const char **path)
+{
+	struct imgstore s;
+	int err = imgstore_open(&s), fd = -1;
+
+	*path = private;
+	if (err || !whole_key(r, img, s.key)) {
+		imgstore_close(&s);
+		return image_write_behind(img, private, &r->codec,
+					  r->append_to);
+	}
+	r->whole = imgstore_path(&s);
+	fd = imgstore_find(&s);
+	if (fd >= 0)
+		close(fd);
+	else
+		err = write_whole(&s, r, img, r->whole);
+	imgstore_close(&s);
+	if (!err) {
+		*path = r->whole;
+	} else if (is_full(err)) {
+		msg_warn("the image is written without the cache");
+		err = image_write_behind(img, private, &r->codec, r->append_to);
+	}
+	return err;
 }

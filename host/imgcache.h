@@ -43,4 +43,17 @@ bool imgcache_takes(const struct recipe *r);
  */
 int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img);
 
+/**
+ * imgcache_write() - write the image of a run, unless it is there
+ * @r:       from imgcache_apply(), which has held an image
+ * @img:     likewise; maybe more was added
+ * @private: where it goes that is no matter of the cache, because it takes
+ *           files of this machine along, or the cache cannot be written
+ * @path:    set to where it is; valid until recipe_free()
+ *
+ * The same command again has the same image. Return: as image_write().
+ */
+int imgcache_write(struct recipe *r, struct image *img, const char *private,
+		   const char **path);
+
 #endif
