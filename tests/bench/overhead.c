@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * What bootlet takes before QEMU is executed and after it has ended, as its
- * user waits for it: from the execve(2) of bootlet to the first instruction of
- * the program that --qemu names, and from that program's end to bootlet's.
+ * user waits for it: from the start of bootlet to the first instruction of the
+ * program that --qemu names, and from that program's end to bootlet's.
  *
  *	overhead drive N REMOVE BOOTLET [OPTION...] -- COMMAND...
  *
@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MARKS "BOOTLET_BENCH_MARKS"
-#define REAL  "qemu-system-x86_64"
+#define MARKS	 "BOOTLET_BENCH_MARKS"
+#define REAL	 "qemu-system-x86_64"
+#define RUNS_MAX 1000
 
 static double now(void)
 {
@@ -87,12 +89,9 @@ static void run(char **argv, const char *marks, double *before, double *after)
 	if (fd < 0)
 		fail(marks);
 	begin = now();
-	pid = fork();
-	if (!pid) {
-		begin = now();
-		execvp(argv[0], argv);
-		_exit(127);
-	}
+	errno = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (errno)
+		fail(argv[0]);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			fail("wait");
@@ -125,22 +124,18 @@ int main(int argc, char **argv)
 {
 	const char *marks = getenv(MARKS);
 	int n = argc > 4 ? atoi(argv[2]) : 0;
-	double *before, *after;
+	double before[RUNS_MAX], after[RUNS_MAX];
 
 	if (!marks)
 		return 2;
 	if (argc < 5 || strcmp(argv[1], "drive") != 0)
 		return stand_in(argv, marks);
-	before = calloc((size_t)n + 1, sizeof(*before));
-	after = calloc((size_t)n + 1, sizeof(*after));
-	if (n < 1 || !before || !after)
+	if (n < 1 || n > RUNS_MAX)
 		return 2;
 	for (int i = 0; i < n; i++) {
 		empty(argv[3]);
 		run(argv + 4, marks, &before[i], &after[i]);
 	}
 	printf("%.3f %.3f\n", median(before, n), median(after, n));
-	free(before);
-	free(after);
 	return 0;
 }

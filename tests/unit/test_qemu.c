@@ -317,10 +317,9 @@ END_TEST
 START_TEST(fast_command_line)
 {
 	struct strv append = { 0 };
-	struct qemu_cmdline c = { .port = "ttyS1",
-				  .fast = true,
-				  .loud = true,
-				  .append = &append };
+	struct qemu_cmdline c = {
+		.port = "ttyS1", .fast = true, .loud = true, .append = &append
+	};
 	char *s, *at = NULL;
 
 	strv_push(&append, "mitigations=auto");
