@@ -178,7 +178,7 @@ $(B)/unit/test_%: $(B)/unit/test_%.o $(B)/unit/main.o $(B)/unit/libinit.a \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SAN) -o $@ $< $(B)/unit/main.o \
 		$(B)/unit/lib$(call half,$<).a \
-		$(shell pkg-config --libs check) $(PKG_LIBS)
+		$(shell pkg-config --libs check $(LAZY)) $(PKG_LIBS)
 
 # A VM test is a program that runs build/bootlet as its user would.
 VT_SOURCE := $(addprefix tests/vm/,kmod.c pool.c source.c)

@@ -160,6 +160,7 @@ out:
 	if (r->log >= 0)
 		close(r->log);
 	vm_free(&r->vm);
+	run_own_time(&out.moments);
 	return code;
 }
 

@@ -209,3 +209,13 @@ int run_conclude(const struct run_spec *spec, struct session_result *out,
 	verdict_free(&v);
 	return v.exit_code;
 }
+
+void run_own_time(const struct moments *m)
+{
+	if (m->ns[MOMENT_GONE])
+		msg_debug("bootlet itself took %.1f ms before QEMU, %.1f ms "
+			  "after it",
+			  (double)(m->ns[MOMENT_QEMU] - m->ns[MOMENT_BEGIN]) /
+				  1e6,
+			  (double)(moments_now() - m->ns[MOMENT_GONE]) / 1e6);
+}

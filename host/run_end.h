@@ -19,4 +19,8 @@
 int run_conclude(const struct run_spec *spec, struct session_result *out,
 		 struct run_report *report);
 
+/** run_own_time() - with -v, say what bootlet has added to QEMU's time; the
+ * last thing that a run does */
+void run_own_time(const struct moments *m);
+
 #endif
