@@ -88,6 +88,8 @@ static void setup(void)
 	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", at("bin"));
 	setenv("PATH", path, 1);
 	put_script("bin/apt-config", apt_config);
+	/* Without it the usual places are taken, and nobody is asked. */
+	setenv("APT_CONFIG", "/dev/null", 1);
 	put_script("bin/apt-cache", apt_cache);
 	put_script("bin/apt-get", apt_get);
 	put_script("bin/dpkg-deb", dpkg_deb);
