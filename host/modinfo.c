@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "modinfo.h"
 
+#include "gdbelf.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -10,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#define INFO_MAX (1 << 20)
 
 static void split(struct strv *to, const char *value, const char *seps)
 {
@@ -108,6 +112,49 @@ static int info_take(const char *path, struct modinfo *out)
 	return err < 0 ? err : 0;
 }
 
+/* Strings, each KEY=VALUE and ended by a NUL: MODULE_INFO() of
+ * include/linux/moduleparam.h. Return: 0; -ENOEXEC with nothing taken. */
+static int take_strings(const char *p, size_t n, struct modinfo *out)
+{
+	if (!n || p[n - 1])
+		return -ENOEXEC;
+	for (const char *end = p + n; p < end; p += strlen(p) + 1) {
+		const char *is = strchr(p, '=');
+		char *key;
+
+		if (!is)
+			continue;
+		key = xasprintf("%.*s", (int)(is - p), p);
+		modinfo_parse(out, key, is + 1);
+		free(key);
+	}
+	return 0;
+}
+
+/* What is not compressed is read here: to load libkmod, and libcrypto with it,
+ * takes longer than all else that is to be found out about modules. */
+static int info_plain(const char *path, struct modinfo *out)
+{
+	struct gdbelf e = { .fd = -1 };
+	int err = gdbelf_open(path, &e);
+	const Elf64_Shdr *s = err ? NULL : gdbelf_section(&e, ".modinfo");
+	char *p = NULL;
+
+	if (!s || e.type != ET_REL || s->sh_size > INFO_MAX) {
+		err = -ENOEXEC;
+	} else {
+		p = xrealloc(NULL, s->sh_size);
+		if (pread(e.fd, p, s->sh_size, (off_t)s->sh_offset) !=
+		    (ssize_t)s->sh_size)
+			err = -ENOEXEC;
+	}
+	if (!err)
+		err = take_strings(p, s->sh_size, out);
+	free(p);
+	gdbelf_close(&e);
+	return err;
+}
+
 static int write_all(int fd, const char *p, size_t n)
 {
 	while (n) {
@@ -171,6 +218,8 @@ int modinfo_read(const char *path, struct modinfo *out)
 	*out = (struct modinfo){ 0 };
 	if (access(path, R_OK))
 		return -errno;
+	if (!info_plain(path, out))
+		return 0;
 	err = info_take(path, out);
 	if (err && (len < 3 || strcmp(path + len - 3, ".ko"))) {
 		modinfo_free(out);
