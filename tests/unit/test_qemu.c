@@ -334,6 +334,7 @@ START_TEST(fast_command_line)
 		at = found;
 		free(word);
 	}
+	ck_assert_ptr_nonnull(at);
 	ck_assert_ptr_nonnull(strstr(at, " mitigations=auto"));
 	free(s);
 	/* Who has said how much the console gets has said so. */
