@@ -303,8 +303,6 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
-	$(Q)shellcheck .ci/run .ci/deps tests/run.sh tests/bench/scan tests/bench/init
-
 	$(Q)shellcheck .ci/run .ci/deps tests/run.sh $(BENCH_SH)
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \

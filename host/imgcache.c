@@ -270,30 +270,47 @@ static int write_whole(const struct imgstore *s, const struct recipe *r,
 	return err;
 }
 
-int imgcache_write(struct recipe *r, struct image *img, const char *private,
-		   const char **path)
+/* Its own name for it: what leaves the cache meanwhile stays where QEMU looks.
+ * Return: 0; -errno where that cannot be, on two file systems say. */
+static int link_whole(const struct imgstore *s, const struct recipe *r,
+		      struct image *img, const char *path)
 {
-	struct imgstore s;
-	int err = imgstore_open(&s), fd = -1;
+	char *whole = imgstore_path(s);
+	int fd = imgstore_find(s), err = 0;
 
-	*path = private;
-	if (err || !whole_key(r, img, s.key)) {
-		imgstore_close(&s);
-		return image_write_behind(img, private, &r->codec,
-					  r->append_to);
-	}
-	r->whole = imgstore_path(&s);
-	fd = imgstore_find(&s);
 	if (fd >= 0)
 		close(fd);
 	else
-		err = write_whole(&s, r, img, r->whole);
-	imgstore_close(&s);
-	if (!err) {
-		*path = r->whole;
-	} else if (is_full(err)) {
-		msg_warn("the image is written without the cache");
-		err = image_write_behind(img, private, &r->codec, r->append_to);
-	}
+		err = write_whole(s, r, img, whole);
+	if (!err && link(whole, path))
+		err = -errno;
+	free(whole);
 	return err;
+}
+
+static bool same_disk(const char *dir, const char *path)
+{
+	char *above = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
+	struct stat a, b;
+	bool same = !stat(dir, &a) && !stat(above, &b) && a.st_dev == b.st_dev;
+
+	free(above);
+	return same;
+}
+
+int imgcache_write(const struct recipe *r, struct image *img, const char *path)
+{
+	struct imgstore s;
+	int err = imgstore_open(&s);
+
+	if (!err && !(same_disk(s.dir, path) && whole_key(r, img, s.key)))
+		err = -EXDEV;
+	if (!err)
+		err = link_whole(&s, r, img, path);
+	imgstore_close(&s);
+	if (!err)
+		return 0;
+	if (is_full(err))
+		msg_warn("the image is written without the cache");
+	return image_write_behind(img, path, &r->codec, r->append_to);
 }

@@ -45,15 +45,14 @@ int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img);
 
 /**
  * imgcache_write() - write the image of a run, unless it is there
- * @r:       from imgcache_apply(), which has held an image
- * @img:     likewise; maybe more was added
- * @private: where it goes that is no matter of the cache, because it takes
- *           files of this machine along, or the cache cannot be written
- * @path:    set to where it is; valid until recipe_free()
+ * @r:    from imgcache_apply(), which has held an image
+ * @img:  likewise; maybe more was added
+ * @path: where, absolute; nothing is there yet
  *
- * The same command again has the same image. Return: as image_write().
+ * The same command again has the same image: @path is another name of it then,
+ * where both lie on one file system and no file of this machine is in it. Who
+ * has it must not write to it. Return: as image_write().
  */
-int imgcache_write(struct recipe *r, struct image *img, const char *private,
-		   const char **path);
+int imgcache_write(const struct recipe *r, struct image *img, const char *path);
 
 #endif

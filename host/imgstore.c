@@ -66,6 +66,8 @@ static bool note_holds(const struct imgstore *s, const struct imgnote *n,
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return false;
 	now = filestamp_of(&st);
+	/* Another name of it makes another ctime. */
+	now.ctime = n->image.ctime;
 	/* A crash keeps stamps and loses bytes. */
 	return filestamp_same(&n->image, &now) && !strcmp(n->boot, s->boot) &&
 	       imgnote_fresh(n);

@@ -372,7 +372,6 @@ void recipe_free(struct recipe *r)
 	strv_free(&r->drivers);
 	free(r->items);
 	buf_free(&r->conf);
-	free(r->whole);
 	if (*r->held)
 		close(atoi(r->held + strlen(HELD)));
 	*r = (struct recipe){ 0 };

@@ -43,9 +43,6 @@ struct recipe {
 	/** @held: name of a descriptor that is closed with the recipe, see
 	 * recipe_hold(); "" for none */
 	char held[32];
-	/** @whole: owned: path of the image with all in it, in the cache; or
-	 * NULL */
-	char *whole;
 	/** @conf: lines for BOOTLET_CONF_MADE, each ended by a newline */
 	struct buf conf;
 };

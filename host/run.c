@@ -116,18 +116,19 @@ static int make_dir(struct launch *r)
 	return err;
 }
 
-static int write_image(struct launch *r, struct recipe *recipe,
+static int write_image(struct launch *r, const struct recipe *recipe,
 		       struct image *img)
 {
 	if (!recipe)
 		return check_image(r->initrd);
 	if (*recipe->held)
-		return imgcache_write(recipe, img, r->vm.initrd, &r->initrd);
+		return imgcache_write(recipe, img, r->initrd);
 	return image_write(img, r->initrd, &recipe->codec, recipe->append_to);
 }
 
 /* @recipe is NULL for an image that is booted as it is. */
-static int execute(struct launch *r, struct recipe *recipe, struct image *img)
+static int execute(struct launch *r, const struct recipe *recipe,
+		   struct image *img)
 {
 	struct session_result out = { 0 };
 	int code = FAILED, err;

@@ -263,29 +263,30 @@ END_TEST
 /* --- with what is of one run ---------------------------------------------- */
 
 /* Return: the inode of the image with that command in it. */
-static ino_t run_whole(char *const *words, bool cached)
+static ino_t run_whole(char *const *words, bool file)
 {
 	struct recipe r = plain();
 	struct image img = { 0 };
-	const char *path;
 	struct buf b = { 0 };
 	struct stat st;
 
 	r.command = words;
 	ck_assert_int_eq(imgcache_apply(&r, NULL, &img), 0);
-	if (!cached) {
-		put_text("own", "text");
-		ck_assert_int_eq(image_add_file(&img, IMAGE_OWN, "own",
-						at("own"), -1),
+	if (file) {
+		put_text("a-file-of-mine", "text");
+		ck_assert_int_eq(image_add_file(&img, IMAGE_OWN,
+						"a-file-of-mine",
+						at("a-file-of-mine"), -1),
 				 0);
 	}
-	ck_assert_int_eq(imgcache_write(&r, &img, at("private"), &path), 0);
-	ck_assert_int_eq(!strcmp(path, at("private")), !cached);
-	ck_assert_int_eq(!access(at("private"), F_OK), !cached);
-	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_int_eq(read_file(path, &b, 1 << 24), 0);
+	unlink(at("initrd"));
+	ck_assert_int_eq(imgcache_write(&r, &img, at("initrd")), 0);
+	ck_assert_int_eq(stat(at("initrd"), &st), 0);
+	ck_assert_uint_eq(st.st_nlink, file ? 1 : 2);
+	ck_assert_int_eq(read_file(at("initrd"), &b, 1 << 24), 0);
 	ck_assert(lists(&b, "init") && lists(&b, "etc/bootlet/command"));
 	ck_assert(lists(&b, words[0]));
+	ck_assert_int_eq(lists(&b, "a-file-of-mine"), file);
 	buf_free(&b);
 	image_free(&img);
 	recipe_free(&r);
@@ -295,25 +296,37 @@ static ino_t run_whole(char *const *words, bool cached)
 START_TEST(the_same_command_again)
 {
 	char *const other[] = { "echo", "a b", NULL };
-	ino_t first = run_whole(command, true);
-	ino_t second = run_whole(other, true);
+	ino_t first = run_whole(command, false);
+	ino_t second = run_whole(other, false);
 
 	ck_assert_uint_ne(first, second);
-	ck_assert_uint_eq(run_whole(command, true), first);
-	ck_assert_uint_eq(run_whole(other, true), second);
+	ck_assert_uint_eq(run_whole(command, false), first);
+	ck_assert_uint_eq(run_whole(other, false), second);
 	/* The one that both begin with, and two. */
 	ck_assert_int_eq(count(".note"), 3);
 	ck_assert_str_eq(said(), "");
 }
 END_TEST
 
+/* What has left the cache is still the run's. */
+START_TEST(evicted_whole)
+{
+	ino_t first = run_whole(command, false);
+	struct stat st;
+
+	ck_assert_int_eq(system("rm -rf $XDG_CACHE_HOME/bootlet/images"), 0);
+	ck_assert_int_eq(stat(at("initrd"), &st), 0);
+	ck_assert_uint_eq(st.st_ino, first);
+	ck_assert_int_gt(st.st_size, 20000);
+}
+END_TEST
+
 /* What a file holds is read when the image is made. */
 START_TEST(with_a_file)
 {
-	run_whole(command, false);
-	ck_assert_int_eq(count(".note"), 1);
-	unlink(at("private"));
 	run_whole(command, true);
+	ck_assert_int_eq(count(".note"), 1);
+	run_whole(command, false);
 	ck_assert_int_eq(count(".note"), 2);
 }
 END_TEST
@@ -330,14 +343,14 @@ START_TEST(damaged_whole)
 {
 	DIR *d;
 	struct dirent *e;
-	ino_t first = run_whole(command, true);
+	ino_t first = run_whole(command, false);
 
 	d = opendir(at("cache/bootlet/images"));
 	while ((e = readdir(d)))
 		if (e->d_ino == first)
 			ck_assert_int_eq(truncateat(d, e->d_name), 0);
 	closedir(d);
-	ck_assert_uint_ne(run_whole(command, true), first);
+	ck_assert_uint_ne(run_whole(command, false), first);
 	ck_assert_int_eq(count(".note"), 2);
 }
 END_TEST
@@ -388,6 +401,7 @@ Suite *suite(void)
 	tcase_add_test(t, bounded);
 	tcase_add_test(t, no_cache);
 	tcase_add_test(t, the_same_command_again);
+	tcase_add_test(t, evicted_whole);
 	tcase_add_test(t, with_a_file);
 	tcase_add_test(t, damaged_whole);
 	tcase_add_test(t, not_for_the_cache);
