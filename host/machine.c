@@ -9,6 +9,9 @@
  * it there is no timer but that of the processor, and a PIT that is read as
  * long as the host is not busy.
  *
+ * reboot=a: else a kernel that restarts, as after a panic, looks for a PC's
+ * keyboard controller and ends up in the firmware before QEMU stops it.
+ *
  * More of microvm: vhost-user devices (virtiofs) are no legacy ones. And there is
  * nothing at port 61h, where a PC says whether a parity error was the reason
  * for an NMI; what reads as all ones is one (arch/x86/kernel/nmi.c). 20h is
@@ -37,6 +40,7 @@ static const struct machine machines[] = {
 		.more = { "-global", "virtio-mmio.force-legacy=false",
 			  "-chardev", "null,id=port61", "-device",
 			  "isa-debugcon,iobase=0x61,readback=0x20,chardev=port61" },
+		.words = "reboot=a",
 		.needs_tsc = true,
 		.virtio = "-device",
 		.virtio_module = "virtio_mmio",

@@ -20,6 +20,8 @@ struct machine {
 	bool needs_tsc;
 	/** @more: further words for QEMU, NULL-ended */
 	const char *more[8];
+	/** @words: for the kernel command line, or NULL */
+	const char *words;
 	/** @virtio: what ends the name of a virtio device here, behind e.g.
 	 * "virtio-net": "-pci" or "-device" */
 	const char *virtio;

@@ -228,6 +228,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		 "console=ttyS0 panic=-1 no_timer_check " BOOTLET_KEY_PORT
 		 "=%s",
 		 c->port);
+	if (c->machine)
+		buf_addf(&out, " %s", c->machine);
 	if (c->rows && c->cols)
 		buf_addf(&out, " " BOOTLET_KEY_SIZE "=%ux%u", c->rows, c->cols);
 	if (c->fast)

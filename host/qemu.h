@@ -113,6 +113,8 @@ struct qemu_cmdline {
 	unsigned int rows, cols;
 	/** @tsc_khz: of the time stamp counter, 0: the kernel finds out */
 	unsigned int tsc_khz;
+	/** @machine: words that it needs, or NULL */
+	const char *machine;
 	/** @loud: the console gets all that the kernel says, whatever changes
 	 * its level meanwhile */
 	bool loud;

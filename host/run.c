@@ -61,6 +61,7 @@ static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
 		.append = &spec->append,
 	};
 
+	c.machine = machine_of(spec->machine)->words;
 	if (machine_of(spec->machine)->needs_tsc)
 		c.tsc_khz = spec->icount.on ? ICOUNT_TSC_KHZ : tsc_khz();
 	if (!spec->command && tty_size(&c.rows, &c.cols))
