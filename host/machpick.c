@@ -67,10 +67,6 @@ static const char *needs_pc(const struct machpick_facts *f)
 	 * no other clock then but the tick. */
 	if (f->cpus > 1)
 		return "several processors need a clock that they share";
-	/* There a kernel that restarts comes into the firmware, which QEMU
-	 * then stops: the core would be of that, not of the kernel. */
-	if (f->dump)
-		return "--dump-on needs a machine that stops in the kernel";
 	if (f->word)
 		return for_word;
 	if (f->module)
@@ -204,7 +200,6 @@ static void choose(struct run_spec *spec, const struct recipe *recipe,
 		.release = k->release,
 		.card = nic != NULL,
 		.card_pci = nic && !nic->virtio && spec->start.nic_chosen,
-		.dump = spec->dump.panic,
 		.share = sharespec_any(&spec->files),
 		.cpus = spec->cpus,
 		.word = machpick_word(&spec->append),

@@ -25,8 +25,6 @@ struct machpick_facts {
 	bool mmio, pci, net;
 	/** @card: there is a network; @card_pci: of a card for PCI, by name */
 	bool card, card_pci;
-	/** @dump: a core is taken when the kernel panics */
-	bool dump;
 	/** @share: there is something that virtio devices alone can do */
 	bool share;
 	/** @cpus: number; @word: of the command line that is about what only a

@@ -84,7 +84,6 @@ START_TEST(each_reason)
 	} while (0)
 	WITH(pvh, false, "not entered through PVH");
 	WITH(cpus, 2, "several processors");
-	WITH(dump, true, "--dump-on");
 	WITH(word, "hpet=", "command line");
 	WITH(module, "e1000", "module");
 	WITH(card_pci, true, "network card is one for PCI");
