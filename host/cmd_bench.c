@@ -110,7 +110,18 @@ static const struct cli_opt bench_opts[N_BENCH_OPTS] = {
 	  set_most },
 };
 
-enum { BENCH, GUEST, MACHINE, FILES, NET, VERDICT, CHANNEL, ICOUNT, IMAGE };
+enum {
+	BENCH,
+	GUEST,
+	MACHINE,
+	FILES,
+	NET,
+	VERDICT,
+	WARM,
+	CHANNEL,
+	ICOUNT,
+	IMAGE
+};
 
 #define RUN_GROUP(title, rows, n)                             \
 	{                                                     \
@@ -128,6 +139,7 @@ static const struct cli_group groups[] = {
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[VERDICT] =
 		RUN_GROUP("The verdict", run_verdict_opts, N_RUN_VERDICT_OPTS),
+	[WARM] = RUN_GROUP("A warm start", run_warm_opts, N_RUN_WARM_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
 	[ICOUNT] = RUN_GROUP("Time", run_icount_opts, N_RUN_ICOUNT_OPTS),

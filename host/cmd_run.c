@@ -27,6 +27,7 @@ enum {
 	DUMP,
 	CHART,
 	RUN,
+	WARM,
 	CHANNEL,
 	ICOUNT,
 	IMAGE
@@ -51,6 +52,7 @@ static const struct cli_group groups[] = {
 	[DUMP] = RUN_GROUP("When it fails", run_dump_opts, N_RUN_DUMP_OPTS),
 	[CHART] = RUN_GROUP("Its picture", run_chart_opts, N_RUN_CHART_OPTS),
 	[RUN] = RUN_GROUP("The run", run_opts, N_RUN_OPTS),
+	[WARM] = RUN_GROUP("A warm start", run_warm_opts, N_RUN_WARM_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
 	[ICOUNT] = RUN_GROUP("Measuring", run_icount_opts, N_RUN_ICOUNT_OPTS),

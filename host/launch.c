@@ -61,6 +61,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 		},
 	};
 
+	q.warm = r->warm.qemu;
 	for (size_t i = 0; i < spec->net.n_forwards; i++)
 		strv_take(&forwards, netspec_hostfwd(&spec->net.forwards[i]));
 	q.net.forwards = &forwards;
@@ -93,6 +94,7 @@ static int start_qemu(struct launch *r, const char *accel)
 	if (fd)
 		fcntl(fd, F_SETFD, 0);
 	err = vm_start(&r->vm, &argv);
+	launch_warm_started(&r->warm);
 	if (fd)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	strv_free(&argv);
@@ -162,6 +164,16 @@ static void listening(void *ctx)
 		dumpon_open(&r->dump, r->vm.events);
 }
 
+static int boot(struct launch *r, const struct launch_boot *b,
+		const struct session_spec *s, struct session_result *out)
+{
+	int err = start(r, b->accel, b->why);
+
+	if (!err)
+		session_run(&r->vm, s, out);
+	return err;
+}
+
 /* @why: this accelerator, in a few words. */
 static int attend(struct launch *r, const char *accel, const char *why,
 		  double probe, double used, struct session_result *out)
@@ -187,6 +199,7 @@ static int attend(struct launch *r, const char *accel, const char *why,
 		.dump = spec->dump.panic ? &r->dump : NULL,
 		.nonce = spec->icount.on ? spec->icount.nonce : NULL,
 	};
+	const struct launch_boot b = { accel, boot, why };
 	int err;
 
 	deadlines_settle(&s.deadlines, &kind);
@@ -196,10 +209,10 @@ static int attend(struct launch *r, const char *accel, const char *why,
 		s.terminal = r->gdb.term.client;
 	}
 	err = virtiofsd_start(&r->fs, &spec->files);
-	if (!err)
-		err = start(r, accel, why);
-	if (!err)
-		session_run(&r->vm, &s, out);
+	if (!err && spec->warm.on)
+		err = launch_warm(r, &b, probe > 0, &s, out);
+	else if (!err)
+		err = boot(r, &b, &s, out);
 	virtiofsd_stop(&r->fs);
 	return err;
 }

@@ -3,6 +3,7 @@
 #ifndef BOOTLET_LAUNCH_H
 #define BOOTLET_LAUNCH_H
 
+#include "launch_warm.h"
 #include "run.h"
 #include "run_chart.h"
 #include "run_report.h"
@@ -32,6 +33,8 @@ struct launch {
 	struct run_chart *chart;
 	/** @fs: run while QEMU does */
 	struct virtiofsd fs;
+	/** @warm: where @spec->warm.on */
+	struct launch_warm warm;
 };
 
 /** launch_argv() - QEMU's command line for an accelerator, "kvm" or "tcg" */

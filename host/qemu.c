@@ -48,11 +48,18 @@ static void add_console(const struct qemu_spec *spec, struct strv *argv)
 		strv_pushl(argv, "-mon", "chardev=console,mode=readline", NULL);
 }
 
-static void add_socket(const char *id, const char *to, struct strv *argv)
+/* @fd: of who has connected already; 0: nobody has. */
+static void add_socket(const char *id, const char *to, int fd,
+		       struct strv *argv)
 {
 	char *path = quote_qemu(to);
 
 	strv_push(argv, "-chardev");
+	if (fd) {
+		strv_pushf(argv, "socket,id=%s,fd=%d", id, fd);
+		free(path);
+		return;
+	}
 	strv_pushf(argv, "socket,id=%s,path=%s,server=on,wait=off", id, path);
 	free(path);
 }
@@ -72,7 +79,8 @@ static void add_uart(const struct qemu_spec *spec, struct strv *argv)
 	if (spec->icount)
 		add_fifo("channel", spec->channel[PORT_UART], argv);
 	else
-		add_socket("channel", spec->channel[PORT_UART], argv);
+		add_socket("channel", spec->channel[PORT_UART],
+			   spec->warm.port[PORT_UART], argv);
 	if (machine_of(spec->machine)->second_uart)
 		strv_pushl(argv, "-serial", "chardev:channel", NULL);
 	else
@@ -82,7 +90,8 @@ static void add_uart(const struct qemu_spec *spec, struct strv *argv)
 
 static void add_virtio(const struct qemu_spec *spec, struct strv *argv)
 {
-	add_socket("virtio", spec->channel[PORT_VIRTIO], argv);
+	add_socket("virtio", spec->channel[PORT_VIRTIO],
+		   spec->warm.port[PORT_VIRTIO], argv);
 	strv_push(argv, "-device");
 	/* One port for us, and number 0, which would be a console's. */
 	strv_pushf(argv, "virtio-serial%s,max_ports=2",
@@ -185,12 +194,38 @@ static void add_net(const struct qemu_spec *spec, struct strv *argv)
 		   mac ? ",mac=" : "", mac ? mac : "");
 }
 
+/* Its state is in this file and in that which the monitor is told of. */
+static void add_warm(const struct qemu_spec *spec, struct strv *argv)
+{
+	const struct qemu_warm *w = &spec->warm;
+	char *path = quote_qemu(w->ram);
+
+	strv_push(argv, "-object");
+	strv_pushf(argv,
+		   "memory-backend-file,id=ram,size=%uM,mem-path=%s,share=%s",
+		   spec->mem, path, w->kept ? "off" : "on");
+	if (w->kept) {
+		strv_push(argv, "-chardev");
+		strv_pushf(argv, "socket,id=warm,fd=%d", w->monitor);
+		strv_pushl(argv, "-mon", "chardev=warm,mode=control",
+			   "-incoming", "defer", NULL);
+	}
+	free(path);
+}
+
+static void add_kernel(const struct qemu_spec *spec, struct strv *argv)
+{
+	push_file(argv, "-kernel", spec->kernel);
+	push_file(argv, "-initrd", spec->initrd);
+	strv_pushl(argv, "-append", spec->append, NULL);
+}
+
 void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 {
 	strv_pushl(argv, spec->binary, "-no-user-config", "-nodefaults",
 		   "-display", "none", "-no-reboot", "-machine", NULL);
-	strv_pushf(argv, "%s,accel=%s", machine_of(spec->machine)->qemu,
-		   spec->accel);
+	strv_pushf(argv, "%s,accel=%s%s", machine_of(spec->machine)->qemu,
+		   spec->accel, spec->warm.ram ? ",memory-backend=ram" : "");
 	for (size_t i = 0; machine_of(spec->machine)->more[i]; i++)
 		strv_push(argv, machine_of(spec->machine)->more[i]);
 	if (!strcmp(spec->accel, "kvm"))
@@ -209,9 +244,10 @@ void qemu_argv(const struct qemu_spec *spec, struct strv *argv)
 		add_net(spec, argv);
 	for (size_t i = 0; spec->devices && i < spec->devices->n; i++)
 		strv_push(argv, spec->devices->v[i]);
-	push_file(argv, "-kernel", spec->kernel);
-	push_file(argv, "-initrd", spec->initrd);
-	strv_pushl(argv, "-append", spec->append, NULL);
+	if (spec->warm.ram)
+		add_warm(spec, argv);
+	if (!spec->warm.kept)
+		add_kernel(spec, argv);
 }
 
 char *qemu_cmdline(const struct qemu_cmdline *c)
@@ -242,6 +278,8 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		buf_adds(&out, " initcall_debug printk.time=1 log_buf_len=1M");
 	if (c->tsc_khz)
 		buf_addf(&out, " tsc_early_khz=%u", c->tsc_khz);
+	if (c->warm)
+		buf_addf(&out, " " BOOTLET_KEY_WARM "=%c", c->warm);
 	/* Symbols stay where vmlinux has them. */
 	if (c->gdb)
 		buf_adds(&out, " nokaslr " BOOTLET_KEY_GDB "=1");

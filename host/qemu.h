@@ -59,6 +59,18 @@ struct qemu_gdb {
 	bool wait;
 };
 
+/** struct qemu_warm - a guest whose state is kept, or that goes on from one;
+ * zero for neither */
+struct qemu_warm {
+	/** @ram: file of its memory, NULL: none; @kept: it goes on from there:
+	 * what it writes is not for others, and no kernel is loaded */
+	const char *ram;
+	bool kept;
+	/** @port: descriptors in place of @channel's sockets, @monitor: of one
+	 * more monitor, by which the state is loaded; where it is @kept */
+	int port[N_PORTS], monitor;
+};
+
 /** struct qemu_spec - a guest to be */
 struct qemu_spec {
 	/** @binary: of QEMU; @accel: "tcg" or "kvm" */
@@ -88,6 +100,7 @@ struct qemu_spec {
 	const struct strv *devices;
 	/** @gdb: zero for none */
 	struct qemu_gdb gdb;
+	struct qemu_warm warm;
 };
 
 /**
@@ -123,6 +136,9 @@ struct qemu_cmdline {
 	bool initcalls;
 	/** @fast: with the words of fast.h, and FAST_LEVEL where @loud */
 	bool fast;
+	/** @warm: init waits before the command: value of BOOTLET_KEY_WARM, 0:
+	 * it does not */
+	char warm;
 	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
 	 * where modules lie */
 	bool gdb;

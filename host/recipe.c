@@ -294,27 +294,29 @@ static int check_init_runs(const struct recipe *r, const struct image *img)
 }
 
 /* The command travels as a file: any length, any bytes but NUL. */
+int recipe_command_text(char *const *command, struct buf *out)
+{
+	size_t words = 0;
+
+	for (; command && command[words]; words++)
+		buf_add(out, command[words], strlen(command[words]) + 1);
+	if (words < BOOTLET_COMMAND_WORDS && out->n <= BOOTLET_COMMAND_MAX)
+		return 0;
+	msg_error("the command: %zu words and %zu bytes, the most is %d and "
+		  "%d; put it into a script and add that with --file",
+		  words, out->n, BOOTLET_COMMAND_WORDS - 1,
+		  BOOTLET_COMMAND_MAX);
+	return -E2BIG;
+}
+
 int recipe_command(const struct recipe *r, struct image *img)
 {
 	struct buf text = { 0 };
-	size_t words = 0;
-	int err;
+	int err = recipe_command_text(r->command, &text);
 
-	if (!r->command)
-		return 0;
-	for (; r->command[words]; words++)
-		buf_add(&text, r->command[words],
-			strlen(r->command[words]) + 1);
-	if (words >= BOOTLET_COMMAND_WORDS || text.n > BOOTLET_COMMAND_MAX) {
-		msg_error("the command: %zu words and %zu bytes, the most is "
-			  "%d and %d; put it into a script and add that with "
-			  "--file",
-			  words, text.n, BOOTLET_COMMAND_WORDS - 1,
-			  BOOTLET_COMMAND_MAX);
-		buf_free(&text);
-		return -E2BIG;
-	}
-	err = image_add_data(img, BOOTLET_COMMAND, text.p, text.n, 0644);
+	if (!err && text.n)
+		err = image_add_data(img, BOOTLET_COMMAND, text.p, text.n,
+				     0644);
 	buf_free(&text);
 	return err;
 }

@@ -51,6 +51,15 @@ struct recipe {
 enum { N_RECIPE_OPTS = 13 };
 extern const struct cli_opt recipe_opts[N_RECIPE_OPTS];
 
+/**
+ * recipe_command_text() - BOOTLET_COMMAND, see init/protocol.h
+ * @command: words, NULL-ended, or NULL
+ * @out:     appended to
+ *
+ * Return: 0; -E2BIG after a message.
+ */
+int recipe_command_text(char *const *command, struct buf *out);
+
 /** recipe_needs_kernel() - whether recipe_apply() asks for a kernel */
 bool recipe_needs_kernel(const struct recipe *r);
 

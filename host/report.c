@@ -147,6 +147,7 @@ static void add_machine(json_t *o, const struct report *r)
 	set(accel, "why", string(r->why));
 	set(o, "accelerator", accel);
 	set(o, "machine", string(r->machine));
+	set(o, "warm", json_boolean(r->out && r->out->warm));
 	set(o, "channel", string(r->channel));
 	set(o, "qemu", words(r->qemu ? r->qemu->v : NULL));
 }

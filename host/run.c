@@ -7,13 +7,12 @@
 #include "msg.h"
 #include "outputs.h"
 #include "run_chart.h"
+#include "run_cmdline.h"
 #include "run_end.h"
 #include "run_image.h"
 #include "run_print.h"
 #include "session.h"
 #include "share.h"
-#include "tsc.h"
-#include "tty.h"
 #include "vm.h"
 
 #include <errno.h>
@@ -26,51 +25,6 @@
 
 #define FAILED	  125
 #define NOT_FOUND 127
-
-/* --- the plan ------------------------------------------------------------- */
-
-/* Whether the user has said how much of the kernel the console gets. */
-static bool has_level(const struct strv *append)
-{
-	static const char *const words[] = { "quiet", "loglevel=", "debug",
-					     "ignore_loglevel" };
-	const char *p;
-
-	for (size_t i = 0; i < append->n; i++)
-		for (p = append->v[i]; *p; p += strcspn(p, " ")) {
-			p += strspn(p, " ");
-			for (size_t k = 0; k < sizeof(words) / sizeof(*words);
-			     k++)
-				if (!strncmp(p, words[k], strlen(words[k])))
-					return true;
-		}
-	return false;
-}
-
-static char *kernel_cmdline(const struct run_spec *spec, const char *ip)
-{
-	struct qemu_cmdline c = {
-		.port = spec->channel->list,
-		.ip = ip,
-		.net_background = spec->net.background,
-		.gdb = spec->gdb.on,
-		/* A test that lowers it would hide what it has broken. */
-		.loud = spec->command && !has_level(&spec->append),
-		.initcalls = spec->chart != NULL,
-		.fast = spec->start.fast,
-		.append = &spec->append,
-	};
-
-	c.machine = machine_of(spec->machine)->words;
-	if (machine_of(spec->machine)->needs_tsc)
-		c.tsc_khz = spec->icount.on ? ICOUNT_TSC_KHZ : tsc_khz();
-	if (!spec->command && tty_size(&c.rows, &c.cols))
-		c.term = getenv("TERM");
-	/* Not a word that the kernel would read as it stands. */
-	if (c.term && c.term[strcspn(c.term, " \t\"\n")])
-		c.term = NULL;
-	return qemu_cmdline(&c);
-}
 
 /* --- the run -------------------------------------------------------------- */
 
@@ -138,7 +92,7 @@ static int execute(struct launch *r, const struct recipe *recipe,
 		return FAILED;
 	if (r->spec->log && (r->log = open_log(r->spec->log)) < 0)
 		goto out;
-	if (write_image(r, recipe, img))
+	if (!r->spec->warm.on && write_image(r, recipe, img))
 		goto out;
 	if (r->spec->gdb.on &&
 	    gdbrun_open(&r->gdb, &r->spec->gdb, r->kernel, r->vm.dir,
@@ -296,6 +250,13 @@ struct whole {
 	char *cmdline, *ip, *stub, *boot;
 };
 
+static int warm_image(void *ctx)
+{
+	struct whole *w = ctx;
+
+	return write_image(&w->r, w->recipe, &w->img);
+}
+
 /* What can be said, and refused, before there is work to be lost. */
 static int settle(struct whole *w)
 {
@@ -303,6 +264,8 @@ static int settle(struct whole *w)
 	struct launch *r = &w->r;
 	int err = session_setup();
 
+	/* What is printed is a boot. */
+	spec->warm.on &= !spec->print;
 	if (err)
 		msg_error("/dev/null: cannot be opened: %s", strerror(-err));
 	if (err || check_name(&r->vm, spec))
@@ -322,7 +285,10 @@ static int settle(struct whole *w)
 			     results_open(&spec->results, results_name(spec))))
 		return -EINVAL;
 	w->ip = netspec_ip(&spec->net);
-	return 0;
+	r->warm.image = warm_image;
+	r->warm.ctx = w;
+	r->warm.img = &w->img;
+	return spec->warm.on ? launch_warm_settle(r, w->recipe) : 0;
 }
 
 static int find_kernel(struct whole *w)
@@ -354,7 +320,7 @@ static int plan(struct whole *w)
 	run_image_settle(w->spec, w->recipe);
 	if (as_is)
 		w->recipe = NULL;
-	w->cmdline = kernel_cmdline(w->spec, w->ip);
+	w->cmdline = run_cmdline(w->spec, w->ip);
 	r->cmdline = w->cmdline;
 	r->initrd = as_is ? w->spec->initrd : r->vm.initrd;
 	err = check_cmdline(w->cmdline);
@@ -391,6 +357,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 			.log = -1,
 			.mem = spec->mem,
 			.dump = DUMPON_INIT,
+			.warm = LAUNCH_WARM_INIT,
 			.report = &w.report,
 			.chart = &w.chart,
 		},
@@ -404,6 +371,7 @@ int run_guest(struct run_spec *spec, struct recipe *recipe)
 	free(w.boot);
 	kernel_free(&w.kernel);
 	dumpon_free(&w.r.dump);
+	launch_warm_free(&w.r.warm);
 	vm_free(&w.r.vm);
 	gdbstub_close(&spec->gdb.stub);
 	free(w.stub);

@@ -17,6 +17,7 @@
 #include "results.h"
 #include "sharespec.h"
 #include "verdict.h"
+#include "warm.h"
 
 #include <stdbool.h>
 
@@ -72,6 +73,8 @@ struct run_spec {
 	/** @mem: MiB, 0: by the image's size; @cpus: number */
 	unsigned int mem, cpus;
 	struct run_verdict verdict;
+	/** @warm: go on from a state that was kept */
+	struct warm_spec warm;
 	/** @append: words for the kernel command line */
 	struct strv append;
 	/** @print: print what would be executed, do nothing */

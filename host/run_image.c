@@ -38,7 +38,8 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
 	sharespec_drivers(&spec->files, m, &recipe->drivers);
 	/* A root has its own tools. */
 	recipe->no_busybox |= spec->files.root && !recipe->busybox;
-	recipe->command = spec->command;
+	/* Of a warm start it is told later. */
+	recipe->command = spec->warm.on ? NULL : spec->command;
 	if (!spec->initrd)
 		return;
 	recipe->append_to = spec->initrd;
@@ -98,7 +99,10 @@ int run_image_plan(struct run_spec *spec, struct recipe *recipe,
 	if (!err && recipe && !spec->files.root && !spec->initrd)
 		err = autofile_add(spec->command, &spec->files, img,
 				   &spec->autofiles);
-	if (!err && recipe)
+	if (!err && recipe && spec->warm.on)
+		err = image_add_mkdir(img, IMAGE_OWN, "etc/bootlet", 0755,
+				      "--warm");
+	else if (!err && recipe)
 		err = share_image(&spec->files, img);
 	if (!err && recipe)
 		err = icount_image(&spec->icount, img);

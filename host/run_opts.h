@@ -22,6 +22,7 @@ enum {
 	N_RUN_RESULTS_OPTS = 2,
 	N_RUN_CHANNEL_OPTS = 1,
 	N_RUN_ICOUNT_OPTS = 1,
+	N_RUN_WARM_OPTS = 1,
 };
 
 /* run_opts.c: the guest; the run */
@@ -51,6 +52,8 @@ const char *run_machine_settle(const struct run_spec *spec);
 extern const struct cli_opt run_dump_opts[N_RUN_DUMP_OPTS];
 /* run_opts_chart.c: the picture of the boot */
 extern const struct cli_opt run_chart_opts[N_RUN_CHART_OPTS];
+/* run_opts_warm.c: states that are kept */
+extern const struct cli_opt run_warm_opts[N_RUN_WARM_OPTS];
 /* run_opts_channel.c: between host and guest */
 extern const struct cli_opt run_channel_opts[N_RUN_CHANNEL_OPTS];
 /* run_opts_icount.c: time that is counted */

@@ -121,16 +121,24 @@ void session_take_signals(struct session *s)
 	}
 }
 
-/* Until init has answered: what QEMU has taken for it may have been lost. */
-static void connect_channel(struct session *s)
+void session_listening(struct session *s)
 {
-	if (s->hello || (vm_connected(s->vm) && s->listening) ||
-	    vm_connect(s->vm) || s->listening)
+	if (s->listening)
 		return;
 	s->listening = s->out->facts.listened = true;
 	moments_mark(&s->out->moments, MOMENT_LISTEN);
 	if (s->spec->listening)
 		s->spec->listening(s->spec->ctx);
+}
+
+/* Until init has answered: what QEMU has taken for it may have been lost. To a
+ * guest that goes on the channel leads from the beginning. */
+static void connect_channel(struct session *s)
+{
+	if (s->parked || s->hello || (vm_connected(s->vm) && s->listening) ||
+	    vm_connect(s->vm))
+		return;
+	session_listening(s);
 }
 
 /* --- deadlines ------------------------------------------------------------ */
@@ -301,6 +309,8 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 		.out = out,
 		.begin = session_now(),
 		.seen = session_now(),
+		.held = spec->warm,
+		.parked = spec->warm && spec->warm->restored,
 	};
 
 	*out = (struct session_result){ 0 };
@@ -341,6 +351,7 @@ void session_run(struct vm *vm, const struct session_spec *spec,
 	msg_debug("channel: %s", out->channel);
 	buf_free(&s.to_port);
 	buf_free(&s.to_console);
+	buf_free(&s.resume);
 	for (int i = 0; i < N_SINKS; i++)
 		sink_close(&s.sink[i]);
 	source_close(&s.in);

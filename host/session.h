@@ -22,6 +22,19 @@
 /** SESSION_TAIL - bytes of the console that are kept */
 #define SESSION_TAIL 65536
 
+/** struct session_warm - a guest that says PARK, see init/protocol.h */
+struct session_warm {
+	/** @restored: it has said so already, to whom kept its state */
+	bool restored;
+	/** @park: keep its state. Return: 0: done, and the guest ends; 1: not,
+	 * and it goes on; -errno: not, and it is of no use any more. NULL: it
+	 * shall go on */
+	int (*park)(void *ctx);
+	/** @resume: what it is told then, see warm_frames() */
+	void (*resume)(void *ctx, struct buf *to_port);
+	void *ctx;
+};
+
 /** struct session_spec - how to behave */
 struct session_spec {
 	/** @interactive: the console is the user's; otherwise a command runs
@@ -55,6 +68,8 @@ struct session_spec {
 	const char *nonce;
 	/** @initcalls: takes the console, too, or NULL */
 	struct initcalls *initcalls;
+	/** @warm: NULL for a guest that does not park */
+	const struct session_warm *warm;
 	/** @dump: takes the core of a guest that panics, or NULL */
 	struct dumpon *dump;
 };
@@ -86,6 +101,11 @@ struct session_result {
 	struct findings findings;
 	/** @probe_failed: @spec.probe passed without a sign of life */
 	bool probe_failed;
+	/** @kept: its state was kept, and it was ended for that; @lost: that
+	 * has failed, and it was ended too */
+	bool kept, lost;
+	/** @warm: it has gone on from the state of an earlier run */
+	bool warm;
 	/** @release: of the guest's kernel, "" where it never said */
 	char release[65], phase[32], outcome[16], word[32];
 	/** @channel: as ports_word() has it; static */

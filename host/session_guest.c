@@ -127,6 +127,7 @@ static void take_ready(struct session *s)
 	session_mark(s, AT_READY);
 	s->hello = true;
 	s->window = s->ports.ready.window;
+	session_resume(s);
 }
 
 static void other_version(struct session *s)
@@ -242,12 +243,17 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		s->window += parse_credit(f);
 		if (s->window > s->ports.ready.window)
 			s->window = s->ports.ready.window;
+		session_feed(s);
 		break;
 	case FRAME_STATUS:
 		take_status(s, f);
 		break;
 	case FRAME_MODULE:
 		take_module(s, f);
+		break;
+	case FRAME_PARK:
+		if (session_park(s))
+			garbled(s);
 		break;
 	default:
 		garbled(s);

@@ -35,10 +35,16 @@ struct session {
 	/* stdin. */
 	struct source in;
 	struct buf to_port, to_console;
+	/* Frames for a guest that is resumed, from @resume_at on. */
+	struct buf resume;
+	size_t resume_at;
 	/* Bytes of stdin that CREDIT allows to be sent. */
 	size_t window;
 	/* Signals taken that end us; more than one is impatience. */
 	unsigned int signals;
+	/* Of a warm start: nothing of the user's goes to the guest yet; the
+	 * next READY is that of a guest to be resumed. */
+	bool held, parked;
 	bool hello, started, stdin_eof, background, ended;
 	bool listening, hung_up;
 	/* When a shell is to be told again that stdin has ended; 0: it has
@@ -64,6 +70,8 @@ struct session {
 
 /* session.c */
 void session_take_signals(struct session *s);
+/* QEMU listens on all its sockets. */
+void session_listening(struct session *s);
 /* Which deadline has passed becomes a fact once. Return: whether one has. */
 bool session_too_late(struct session *s, long long now);
 /* Since when nobody reads. */
@@ -97,6 +105,13 @@ void session_send_size(struct session *s);
 void session_end_signal(struct session *s, int sig);
 /* Write what the guest takes of a queue. */
 void session_flush_to(int fd, struct buf *data);
+
+/* session_warm.c: PARK has come. Return: 0; -1 where it must not. READY has,
+ * and HELLO waits to be sent. */
+int session_park(struct session *s);
+void session_resume(struct session *s);
+/* As many of the frames as CREDIT allows. */
+void session_feed(struct session *s);
 
 /* session_dump.c: --dump-on. Its descriptor, or -1; whether a guest has
  * stopped and waits; the turn's part; before QEMU is killed. */

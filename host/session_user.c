@@ -85,7 +85,7 @@ void session_flush_to(int fd, struct buf *data)
  * read, since a UART that nobody has opened loses what arrives. */
 bool session_wants_stdin(const struct session *s)
 {
-	if (s->stdin_eof || s->out->facts.status)
+	if (s->stdin_eof || s->out->facts.status || s->held)
 		return false;
 	if (s->spec->interactive)
 		return s->vm->console >= 0 && s->to_console.n < SESSION_PIECE &&

@@ -175,6 +175,12 @@ static int parse_quiet(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
+static int parse_warm(struct boot_config *cfg, const char *v)
+{
+	cfg->warm = *v;
+	return 0;
+}
+
 static int parse_size(struct boot_config *cfg, const char *v)
 {
 	int rows = parse_number(&v, 0xffff);
@@ -214,6 +220,7 @@ static const struct {
 	{ BOOTLET_KEY_SIZE "\0"
 			   "ROWSxCOLUMNS, such as 24x80",
 	  parse_size },
+	{ BOOTLET_KEY_WARM, parse_warm },
 };
 
 /*

@@ -39,6 +39,8 @@ struct boot_config {
 	bool background;
 	/** @gdb: bootlet.gdb=1 was given: say where modules lie */
 	bool gdb;
+	/** @warm: of bootlet.warm=, 0 without */
+	char warm;
 	/** @env: strings of BOOTLET_ENV, an empty one behind the last; NULL:
 	 * there is no such file */
 	char *env;

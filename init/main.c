@@ -29,6 +29,7 @@
 #include "mounts.h"
 #include "net.h"
 #include "nodes.h"
+#include "park.h"
 #include "power.h"
 #include "relay.h"
 #include "report.h"
@@ -70,11 +71,34 @@ static int modules_phase(struct boot_config *cfg)
 static char *command[BOOTLET_COMMAND_WORDS];
 static int n_command; /* -errno where it cannot be read */
 
-/* The image is out of sight where a share becomes the root. */
+/* The image is out of sight where a share becomes the root. What is for one
+ * run only comes after the guest has been copied. */
 static int files_phase(struct boot_config *cfg)
 {
+	int r;
+
+	if (cfg->warm == WARM_LATE) {
+		net_apply(cfg);
+		timing_apply(cfg);
+	}
+	if (cfg->warm) {
+		r = park_apply();
+		timing_phase("park");
+		if (r)
+			return r;
+	}
 	n_command = child_command(command, BOOTLET_COMMAND_WORDS);
 	return share_apply(cfg);
+}
+
+static int net_phase(struct boot_config *cfg)
+{
+	return cfg->warm == WARM_LATE ? 0 : net_apply(cfg);
+}
+
+static int timing_print(struct boot_config *cfg)
+{
+	return cfg->warm == WARM_LATE ? 0 : timing_apply(cfg);
 }
 
 /* The names apart, one behind the other: with its flag each would take as much
@@ -87,8 +111,8 @@ static int files_phase(struct boot_config *cfg)
 	X("channel", report_open, MAY)    \
 	X("modules", modules_phase, MAY)  \
 	X("files", files_phase, MUST)     \
-	X("net", net_apply, MAY)          \
-	X("timing", timing_apply, MAY)
+	X("net", net_phase, MAY)          \
+	X("timing", timing_print, MAY)
 
 #define NAME(name, apply, need)	 name "\0"
 #define APPLY(name, apply, need) apply,

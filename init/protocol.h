@@ -8,6 +8,8 @@
 #ifndef BOOTLET_PROTOCOL_H
 #define BOOTLET_PROTOCOL_H
 
+#include <stdint.h>
+
 /* The channel's version; a host and an init that differ do not talk. */
 #define BOOTLET_PROTOCOL 3
 
@@ -72,6 +74,12 @@
 /* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
 #define BOOTLET_KEY_GDB "bootlet.gdb"
 
+/* Wait before the phase "files", see PARK; WARM_LATE: after those that follow
+ * it, for who has no other root than the image. */
+#define BOOTLET_KEY_WARM "bootlet.warm"
+#define WARM_EARLY	 '1'
+#define WARM_LATE	 '2'
+
 /* --- Exit codes --------------------------------------------------------- */
 
 /* init started as any PID but 1. */
@@ -117,6 +125,16 @@
  * SIZE      "ROWSxCOLUMNS"                  the host's terminal has changed
  * SIGNAL    "NUMBER"                        send it to the command
  * STATUS    "NONCE OUTCOME NUMBER [WORD]"   the verdict, see outcome below
+ * PARK      ""                              before anything but init runs, with
+ *                                           BOOTLET_KEY_WARM: the guest's state
+ *                                           may be kept now. The guest says
+ *                                           READY again until there is HELLO,
+ *                                           from who goes on from that state
+ *                                           with another nonce
+ * FILE      "PATH\0BYTES"                   append them to a file, which is made;
+ *                                           the whole frame counts as STDIN does
+ * RESUME    struct protocol_resume          go on; until then only FILE, and
+ *                                           neither before PARK
  * BYE       ""                              host's last word: it has all that
  *                                           it will take, in good order that
  *                                           is STATUS and all before it; only
@@ -139,6 +157,9 @@ enum bootlet_frame {
 	FRAME_SIZE = 'W',
 	FRAME_SIGNAL = 'K',
 	FRAME_STATUS = 'S',
+	FRAME_PARK = 'Q',
+	FRAME_FILE = 'F',
+	FRAME_RESUME = 'G',
 	FRAME_BYE = 'B',
 };
 
@@ -155,6 +176,16 @@ enum bootlet_frame {
 /* What the main child is, as a phase. */
 #define PHASE_COMMAND "command"
 #define PHASE_SHELL   "shell"
+
+/* RESUME, little endian: what a guest that has been copied cannot know. @bits
+ * to @random is struct rand_pool_info of linux/random.h. */
+#define RESUME_RANDOM 64
+struct protocol_resume {
+	int64_t seconds, nanoseconds; /* of CLOCK_REALTIME */
+	int32_t bits; /* 8 * RESUME_RANDOM */
+	int32_t bytes; /* RESUME_RANDOM */
+	uint8_t random[RESUME_RANDOM];
+};
 
 /*
  * STATUS: OUTCOME is one of these words, NUMBER what stands behind it, WORD

@@ -235,6 +235,20 @@ void report_status(const char *outcome, int number, const char *word)
 	report_send(FRAME_STATUS, text, n);
 }
 
+void report_park(void)
+{
+	report_send(FRAME_PARK, NULL, 0);
+	port.answered = false;
+	report_again();
+}
+
+void report_again(void)
+{
+	if (!port.answered && !port.out_len)
+		say_ready();
+	report_flush();
+}
+
 int report_flush(void)
 {
 	while (port.out_done < port.out_len) {

@@ -103,6 +103,17 @@ void report_phase(const char *name, unsigned long long ns, const char *next);
  */
 void report_status(const char *outcome, int number, const char *word);
 
+/**
+ * report_park() - say PARK, and forget the host that has answered
+ *
+ * From then on READY is to be said again, see report_again().
+ */
+void report_park(void);
+
+/** report_again() - write what is queued; where that is nothing and no host
+ * has answered, say READY again */
+void report_again(void);
+
 /** report_pending() - bytes queued and not yet written */
 size_t report_pending(void);
 

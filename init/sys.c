@@ -7,6 +7,7 @@
 #include <linux/reboot.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 /* clang-format off */
 __asm__(ARCH_TRAP ARCH_PORTS
@@ -22,6 +23,7 @@ __asm__(ARCH_TRAP ARCH_PORTS
 	ARCH_CALL(raw_mknodat, SYS_mknodat)
 	ARCH_CALL(raw_fchmodat, SYS_fchmodat)
 	ARCH_CALL(raw_symlinkat, SYS_symlinkat)
+	ARCH_CALL(raw_settime, SYS_clock_settime)
 	ARCH_CALL(raw_reboot, SYS_reboot));
 /* clang-format on */
 
@@ -29,6 +31,7 @@ int raw_mkdirat(int dir, const char *path, mode_t mode);
 int raw_mknodat(int dir, const char *path, mode_t mode, dev_t dev);
 int raw_fchmodat(int dir, const char *path, mode_t mode);
 int raw_symlinkat(const char *target, int dir, const char *path);
+int raw_settime(int clock, const void *time);
 int raw_reboot(unsigned int magic, unsigned int magic2, int cmd, void *arg);
 
 int sys_mkdir(const char *path, mode_t mode)
@@ -49,6 +52,11 @@ int sys_chmod(const char *path, mode_t mode)
 int sys_symlink(const char *target, const char *path)
 {
 	return raw_symlinkat(target, AT_FDCWD, path);
+}
+
+int sys_settime(const void *time)
+{
+	return raw_settime(CLOCK_REALTIME, time);
 }
 
 int sys_reboot(int cmd)

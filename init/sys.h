@@ -24,6 +24,8 @@ int sys_sethostname(const char *name, size_t len);
 int sys_kill(pid_t pid, int sig);
 int sys_reboot(int cmd);
 void sys_sync(void);
+/* clock_settime(2) of CLOCK_REALTIME; @time: a struct timespec, aligned or not */
+int sys_settime(const void *time);
 /* ioperm(2); -ENOSYS on a machine without port I/O */
 int sys_ioperm(unsigned long from, unsigned long n, int on);
 /* One byte by port I/O, after sys_ioperm(). */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_FAILURES 16
@@ -284,6 +285,14 @@ int sys_kill(pid_t pid, int sig)
 int sys_reboot(int cmd)
 {
 	return record("reboot 0x%x", (unsigned int)cmd);
+}
+
+int sys_settime(const void *time)
+{
+	struct timespec t;
+
+	memcpy(&t, time, sizeof(t));
+	return record("settime %lld.%09ld", (long long)t.tv_sec, t.tv_nsec);
 }
 
 int sys_ioperm(unsigned long from, unsigned long n, int on)

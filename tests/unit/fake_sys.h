@@ -15,6 +15,7 @@
  *	ioctl 0xREQUEST ...
  *	sethostname NAME
  *	kill PID SIGNAL
+ *	settime SECONDS.NANOSECONDS
  *	reboot 0xCMD
  *	sync
  *

@@ -194,6 +194,24 @@ START_TEST(stopping_where_it_would_end)
 END_TEST
 
 /* Who can connect to the channel knows that gdb can connect too. */
+/* Its memory is a file that it shares, or has copied on write. */
+START_TEST(state_that_is_kept)
+{
+	struct qemu_spec spec = basic();
+
+	spec.channel[PORT_VIRTIO] = "/tmp/bootlet-0-x/channel-virtio";
+	spec.warm.ram = "/home/a,b/.cache/bootlet/warm/.tmp-x/ram";
+	same_as_golden(&spec, "qemu-warm-make.txt");
+	spec.warm = (struct qemu_warm){
+		.ram = "/proc/self/fd/7",
+		.kept = true,
+		.port = { 8, 9 },
+		.monitor = 10,
+	};
+	same_as_golden(&spec, "qemu-warm-kept.txt");
+}
+END_TEST
+
 START_TEST(gdb_stands_before_the_channel)
 {
 	struct qemu_spec spec = basic();
@@ -364,6 +382,7 @@ Suite *suite(void)
 	tcase_add_test(t, gdb_on_a_port);
 	tcase_add_test(t, gdb_with_a_hostile_name);
 	tcase_add_test(t, stopping_where_it_would_end);
+	tcase_add_test(t, state_that_is_kept);
 	tcase_add_test(t, gdb_stands_before_the_channel);
 	tcase_add_test(t, network_of_this_machine);
 	tcase_add_test(t, user_network_with_forwards);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "run_cmdline.h"
+
+#include "qemu.h"
+#include "tsc.h"
+#include "tty.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether the user has said how much of the kernel the console gets. */
+static bool has_level(const struct strv *append)
+{
+	static const char *const words[] = { "quiet", "loglevel=", "debug",
+					     "ignore_loglevel" };
+	const char *p;
+
+	for (size_t i = 0; i < append->n; i++)
+		for (p = append->v[i]; *p; p += strcspn(p, " ")) {
+			p += strspn(p, " ");
+			for (size_t k = 0; k < sizeof(words) / sizeof(*words);
+			     k++)
+				if (!strncmp(p, words[k], strlen(words[k])))
+					return true;
+		}
+	return false;
+}
+
+char *run_cmdline(const struct run_spec *spec, const char *ip)
+{
+	struct qemu_cmdline c = {
+		.port = spec->channel->list,
+		.ip = ip,
+		.net_background = spec->net.background,
+		.gdb = spec->gdb.on,
+		.warm = warm_word(&spec->warm, spec->files.root),
+		/* A test that lowers it would hide what it has broken. */
+		.loud = spec->command && !has_level(&spec->append),
+		.initcalls = spec->chart != NULL,
+		.fast = spec->start.fast,
+		.append = &spec->append,
+	};
+
+	c.machine = machine_of(spec->machine)->words;
+	if (machine_of(spec->machine)->needs_tsc)
+		c.tsc_khz = spec->icount.on ? ICOUNT_TSC_KHZ : tsc_khz();
+	/* A state may go on at any terminal. */
+	if (!spec->warm.on && !spec->command && tty_size(&c.rows, &c.cols))
+		c.term = getenv("TERM");
+	/* Not a word that the kernel would read as it stands. */
+	if (c.term && c.term[strcspn(c.term, " \t\"\n")])
+		c.term = NULL;
+	return qemu_cmdline(&c);
+}
