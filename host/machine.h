@@ -22,6 +22,8 @@ struct machine {
 	const char *more[8];
 	/** @words: for the kernel command line, or NULL */
 	const char *words;
+	/** @fast: likewise with --fast, under TCG with one CPU; or NULL */
+	const char *fast;
 	/** @virtio: what ends the name of a virtio device here, behind e.g.
 	 * "virtio-net": "-pci" or "-device" */
 	const char *virtio;

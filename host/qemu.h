@@ -136,6 +136,8 @@ struct qemu_cmdline {
 	bool initcalls;
 	/** @fast: with the words of fast.h, and FAST_LEVEL where @loud */
 	bool fast;
+	/** @fast_machine: further words with @fast, or NULL */
+	const char *fast_machine;
 	/** @warm: init waits before the command: value of BOOTLET_KEY_WARM, 0:
 	 * it does not */
 	char warm;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run_cmdline.h"
 
+#include "accel.h"
 #include "qemu.h"
 #include "tsc.h"
 #include "tty.h"
@@ -26,6 +27,18 @@ static bool has_level(const struct strv *append)
 	return false;
 }
 
+/* Before QEMU is asked: KVM may yet be tried where nothing is known. */
+static bool is_tcg(const struct run_spec *spec)
+{
+	const char *why;
+	enum accel_kvm known;
+
+	if (spec->accel != RUN_AUTO)
+		return spec->accel == RUN_TCG;
+	known = accel_kvm(&why);
+	return known == ACCEL_KVM_NONE || known == ACCEL_KVM_BAD;
+}
+
 char *run_cmdline(const struct run_spec *spec, const char *ip)
 {
 	struct qemu_cmdline c = {
@@ -42,6 +55,8 @@ char *run_cmdline(const struct run_spec *spec, const char *ip)
 	};
 
 	c.machine = machine_of(spec->machine)->words;
+	if (spec->cpus == 1 && is_tcg(spec))
+		c.fast_machine = machine_of(spec->machine)->fast;
 	if (machine_of(spec->machine)->needs_tsc)
 		c.tsc_khz = spec->icount.on ? ICOUNT_TSC_KHZ : tsc_khz();
 	/* A state may go on at any terminal. */
