@@ -36,7 +36,7 @@ START_TEST(the_whole_boot)
 	};
 	struct text svg;
 
-	vm_boot(&r, "--net", "user", "--chart", path, "--", "sh", "-c",
+	vm_boot(&r, "--nic", "e1000", "--chart", path, "--", "sh", "-c",
 		"exit 7 # <&>");
 	ck_code(&r, 7);
 	svg = vm_slurp(path);
