@@ -4,6 +4,7 @@
 #include "launch.h"
 #include "msg.h"
 #include "recipe.h"
+#include "share.h"
 #include "warm_save.h"
 
 #include <errno.h>
@@ -38,17 +39,21 @@ static void add_term(const struct run_spec *spec, struct buf *env)
 int launch_warm_settle(struct launch *r, const struct recipe *recipe)
 {
 	const char *wrong = warm_wrong(r->spec, recipe);
-	struct warm_resume *to = &r->warm.resume;
 
-	if (wrong) {
-		msg_error("%s", wrong);
-		return -EINVAL;
-	}
 	r->warm.recipe = recipe;
-	sharespec_env(&r->spec->files, &to->env);
+	if (!wrong)
+		return 0;
+	msg_error("%s", wrong);
+	return -EINVAL;
+}
+
+int launch_warm_plan(struct launch *r)
+{
+	struct warm_resume *to = &r->warm.resume;
+	int err = share_texts(&r->spec->files, &to->mounts, &to->env);
+
 	add_term(r->spec, &to->env);
-	sharespec_mounts(&r->spec->files, &to->mounts);
-	return recipe_command_text(r->spec->command, &to->command);
+	return err ? err : recipe_command_text(r->spec->command, &to->command);
 }
 
 static void resume(void *ctx, struct buf *to_port)

@@ -55,13 +55,22 @@ struct launch_boot {
 };
 
 /**
- * launch_warm_settle() - whether it can be, and what the guest is told then
+ * launch_warm_settle() - whether it can be
  * @r:      @r->spec is settled
  * @recipe: of the image
  *
- * Return: 0; -EINVAL, -E2BIG after a message.
+ * Return: 0; -EINVAL after a message.
  */
 int launch_warm_settle(struct launch *r, const struct recipe *recipe);
+
+/**
+ * launch_warm_plan() - what the guest is told when it goes on
+ * @r: settled; its image is planned, which may add to the shares and say where
+ *     the command starts
+ *
+ * Return: 0; -E2BIG after a message.
+ */
+int launch_warm_plan(struct launch *r);
 
 /**
  * launch_warm() - run the guest

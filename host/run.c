@@ -326,7 +326,8 @@ static int plan(struct whole *w)
 	err = check_cmdline(w->cmdline);
 	if (err)
 		return err;
-	return run_image_plan(w->spec, w->recipe, &w->kernel, &w->img, &r->mem);
+	err = run_image_plan(w->spec, w->recipe, &w->kernel, &w->img, &r->mem);
+	return !err && w->spec->warm.on ? launch_warm_plan(r) : err;
 }
 
 static int carry_out(struct whole *w)

@@ -33,6 +33,16 @@ int share_kernel(struct sharespec *s, const struct kernel *k,
 		 const struct machine *m);
 
 /**
+ * share_texts() - what init has to know of files, as it reads it
+ * @s:      settled, for its kernel too
+ * @mounts: as BOOTLET_MOUNTS has it; appended to
+ * @env:    as BOOTLET_ENV has it; appended to
+ *
+ * Return: 0; -E2BIG after a message.
+ */
+int share_texts(const struct sharespec *s, struct buf *mounts, struct buf *env);
+
+/**
  * share_image() - put into an image what init has to know
  *
  * Return: 0; -errno after a message.

@@ -21,26 +21,29 @@ static size_t strings(const struct buf *b)
 	return n;
 }
 
+int share_texts(const struct sharespec *s, struct buf *mounts, struct buf *env)
+{
+	sharespec_mounts(s, mounts);
+	sharespec_env(s, env);
+	if (mounts->n > BOOTLET_MOUNTS_MAX)
+		msg_error("--share: the names are %zu bytes in all, %d is the "
+			  "most",
+			  mounts->n, BOOTLET_MOUNTS_MAX);
+	else if (env->n > BOOTLET_ENV_MAX || strings(env) > BOOTLET_ENV_WORDS)
+		msg_error("--env: %zu names and %zu bytes, the most is %d and "
+			  "%d",
+			  strings(env) - 1, env->n, BOOTLET_ENV_WORDS - 1,
+			  BOOTLET_ENV_MAX);
+	else
+		return 0;
+	return -E2BIG;
+}
+
 int share_image(const struct sharespec *s, struct image *img)
 {
 	struct buf mounts = { 0 }, env = { 0 };
-	int err = 0;
+	int err = share_texts(s, &mounts, &env);
 
-	sharespec_mounts(s, &mounts);
-	sharespec_env(s, &env);
-	if (mounts.n > BOOTLET_MOUNTS_MAX) {
-		msg_error("--share: the names are %zu bytes in all, %d is the "
-			  "most",
-			  mounts.n, BOOTLET_MOUNTS_MAX);
-		err = -E2BIG;
-	} else if (env.n > BOOTLET_ENV_MAX ||
-		   strings(&env) > BOOTLET_ENV_WORDS) {
-		msg_error("--env: %zu names and %zu bytes, the most is %d and "
-			  "%d",
-			  strings(&env) - 1, env.n, BOOTLET_ENV_WORDS - 1,
-			  BOOTLET_ENV_MAX);
-		err = -E2BIG;
-	}
 	if (!err && mounts.n)
 		err = image_add_data(img, BOOTLET_MOUNTS, mounts.p, mounts.n,
 				     0644);

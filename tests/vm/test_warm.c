@@ -55,6 +55,27 @@ START_TEST(a_long_command)
 }
 END_TEST
 
+/* What the command names goes into the image, and so into the state. */
+START_TEST(files_that_the_command_names)
+{
+	fresh();
+	vm_put("script", "#!/bin/sh\necho $0 says $(cat $1)\n", true);
+	vm_put("words", "one\n", false);
+	for (int i = 0; i < 2; i++) {
+		vm_sh(&r, "cd $TMPDIR && exec \"$@\"", WARM, REPORT, "--",
+		      "./script", "words");
+		ck_code(&r, 0);
+		ck_assert_str_eq(r.out.p, "./script says one\n");
+		ck_report(i ? IS_WARM : IS_COLD);
+		ran_free(&r);
+	}
+	vm_put("words", "two\n", false);
+	vm_sh(&r, "cd $TMPDIR && exec \"$@\"", WARM, REPORT, "--", "./script",
+	      "words");
+	ck_assert_str_eq(r.out.p, "./script says two\n");
+}
+END_TEST
+
 START_TEST(a_panic_is_one)
 {
 	make_state();
@@ -256,6 +277,7 @@ Suite *suite(void)
 	tcase_set_timeout(t, VM_TCASE_S);
 	tcase_add_test(t, streams_and_codes);
 	tcase_add_test(t, a_long_command);
+	tcase_add_test(t, files_that_the_command_names);
 	tcase_add_test(t, a_panic_is_one);
 	tcase_add_loop_test(t, every_channel, 0, 3);
 	tcase_add_test(t, ten_do_not_see_each_other);
