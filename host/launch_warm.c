@@ -228,7 +228,19 @@ static int run_cold(struct launch *r, const struct launch_boot *b,
 	return run_booted(r, b, false, s, out);
 }
 
-/* Return: 1 where there is no result, but a state now. */
+/* What a cold start would have come to as well: it has ended by itself, or by
+ * the user, or there is no time for another. */
+static bool is_final(const struct session_result *out)
+{
+	const struct facts *f = &out->facts;
+
+	if (f->signal || f->timeout > 0)
+		return true;
+	return !(out->kept || out->lost || qemu_failed(out));
+}
+
+/* Return: 0 where there is a result; 1: there is none, but a state now; 2: nor
+ * that; -errno. */
 static int make(struct launch *r, const struct launch_boot *b,
 		const struct session_spec *s, struct session_result *out)
 {
@@ -240,30 +252,27 @@ static int make(struct launch *r, const struct launch_boot *b,
 		msg_info("--warm: no state can be kept in the cache: %s; the "
 			 "guest boots",
 			 strerror(-err));
-		return run_cold(r, b, s, out);
+		return 2;
 	}
 	err = run_booted(r, b, true, s, out);
-	if (!err && out->kept && !out->facts.signal &&
-	    !(out->facts.timeout > 0)) {
+	if (err || is_final(out)) {
+		warm_store_drop(&w->stage);
+		return err;
+	}
+	if (out->kept) {
 		err = warm_store_end(&w->stage, w->digest, &w->key);
 		if (!err)
 			err = warm_store_open(w->digest, &w->key, &w->state,
 					      &why);
-		if (!err) {
-			session_free(out);
-			return 1;
-		}
-		msg_debug("--warm: the cache: %s", strerror(-err));
-	} else if (err || !(out->kept || out->lost || qemu_failed(out))) {
-		/* It has ended as a cold start would have, or was one. */
-		warm_store_drop(&w->stage);
-		return err;
+		if (err)
+			msg_debug("--warm: the cache: %s", strerror(-err));
 	} else {
 		say_failed("no state could be made", out);
 	}
 	warm_store_drop(&w->stage);
+	err = out->kept && !err ? 1 : 2;
 	session_free(out);
-	return run_cold(r, b, s, out);
+	return err;
 }
 
 static void add_used(struct session_spec *to, const struct session_spec *s,
@@ -314,10 +323,12 @@ int launch_warm(struct launch *r, const struct launch_boot *b, bool try,
 	if (err <= 0)
 		return err;
 	add_used(&spec, s, since);
-	err = run_kept(r, b, &spec, out);
-	if (err || !discard(w, out))
-		return err;
-	add_used(&spec, s, since);
+	if (err == 1) {
+		err = run_kept(r, b, &spec, out);
+		if (err || !discard(w, out))
+			return err;
+		add_used(&spec, s, since);
+	}
 	return run_cold(r, b, &spec, out);
 }
 
