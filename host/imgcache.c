@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "imgcache.h"
 
+#include "../init/protocol.h"
 #include "busybox.h"
 #include "imgread.h"
 #include "imgstore.h"
@@ -223,8 +224,16 @@ int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img)
 
 /* --- with what is of one run ---------------------------------------------- */
 
+/* What no other run has, and what shall not outlive its own: an environment
+ * may have secrets in it. */
+static bool is_private(const struct image_entry *e)
+{
+	return !strcmp(e->path, BOOTLET_NONCE + 1) ||
+	       !strcmp(e->path, BOOTLET_ENV + 1);
+}
+
 /* Of the image behind the descriptor, and of all that goes behind it. Return:
- * whether that is told by the entries alone. */
+ * whether that is told by the entries alone, and may be kept. */
 static bool whole_key(const struct recipe *r, const struct image *img,
 		      char *key)
 {
@@ -242,7 +251,7 @@ static bool whole_key(const struct recipe *r, const struct image *img,
 
 		if (e->rank == IMAGE_BASE)
 			continue;
-		plain = !S_ISREG(e->mode) || e->data;
+		plain = !is_private(e) && (!S_ISREG(e->mode) || e->data);
 		add_word(&b, e->path);
 		buf_addf(&b, "%o %u %u %u %u %llu\n", e->mode, e->uid, e->gid,
 			 e->major, e->minor, (unsigned long long)e->size);

@@ -50,8 +50,9 @@ int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img);
  * @path: where, absolute; nothing is there yet
  *
  * The same command again has the same image: @path is another name of it then,
- * where both lie on one file system and no file of this machine is in it. Who
- * has it must not write to it. Return: as image_write().
+ * where both lie on one file system, and it has neither a file of this machine
+ * nor an environment or a nonce in it. Who has it must not write to it. Return:
+ * as image_write().
  */
 int imgcache_write(const struct recipe *r, struct image *img, const char *path);
 

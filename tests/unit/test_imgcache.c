@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "host/icount.h"
 #include "host/imgcache.h"
 #include "scratch.h"
 #include "unit.h"
@@ -331,6 +332,38 @@ START_TEST(with_a_file)
 }
 END_TEST
 
+/* Nothing of it is left when the run has ended. */
+START_TEST(of_one_run_alone)
+{
+	static const char *const paths[] = { BOOTLET_ENV, BOOTLET_NONCE };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct recipe r = plain();
+		struct image img = { 0 };
+		struct buf b = { 0 };
+		struct stat st;
+
+		ck_assert_int_eq(imgcache_apply(&r, NULL, &img), 0);
+		ck_assert_int_eq(image_add_data(&img, paths[i], "TOKEN=s3cret",
+						12, 0600),
+				 0);
+		unlink(at("initrd"));
+		ck_assert_int_eq(imgcache_write(&r, &img, at("initrd")), 0);
+		ck_assert_int_eq(stat(at("initrd"), &st), 0);
+		ck_assert_uint_eq(st.st_nlink, 1);
+		ck_assert_int_eq(read_file(at("initrd"), &b, 1 << 24), 0);
+		ck_assert_ptr_nonnull(memmem(b.p, b.n, "s3cret", 6));
+		ck_assert_int_eq(system("grep -rq s3cret $XDG_CACHE_HOME") != 0,
+				 1);
+		ck_assert_int_eq(count(".note"), 1);
+		buf_free(&b);
+		image_free(&img);
+		recipe_free(&r);
+	}
+	ck_assert_str_eq(said(), "");
+}
+END_TEST
+
 static int truncateat(DIR *d, const char *name)
 {
 	int fd = openat(dirfd(d), name, O_WRONLY), err = ftruncate(fd, 1000);
@@ -403,6 +436,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_same_command_again);
 	tcase_add_test(t, evicted_whole);
 	tcase_add_test(t, with_a_file);
+	tcase_add_test(t, of_one_run_alone);
 	tcase_add_test(t, damaged_whole);
 	tcase_add_test(t, not_for_the_cache);
 	suite_add_tcase(s, t);
