@@ -149,9 +149,13 @@ static int run(const struct bench *b, enum bench_side side, struct boot *t)
 	close(report[1]);
 	t->fd[ERR] = err[0];
 	t->fd[REPORT] = report[0];
-	listen_to(t);
-	if (t->pid > 0)
+	if (t->pid > 0) {
+		listen_to(t);
 		t->code = reap(t->pid);
+	} else {
+		close(err[0]);
+		close(report[0]);
+	}
 	t->ends.end = moments_now();
 	strv_free(&argv);
 	free(path);

@@ -60,6 +60,13 @@ static int open_fifo(struct vm *vm)
 	return 0;
 }
 
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 static _Noreturn void become(const struct strv *argv, pid_t parent,
 			     const int *fd, int err_fd)
 {
@@ -85,40 +92,61 @@ static _Noreturn void become(const struct strv *argv, pid_t parent,
 	_exit(127);
 }
 
-int vm_start(struct vm *vm, const struct strv *argv)
+/* Two ends of each, -1 for none; the first is ours. */
+struct ends {
+	int keys[2], console[2], words[2], result[2];
+};
+
+static int make_ends(struct vm *vm, struct ends *e)
 {
-	int keys[2] = { -1, -1 }, console[2] = { -1, -1 };
-	int words[2] = { -1, -1 }, result[2];
-	pid_t me = getpid();
 	int err = open_fifo(vm);
 
 	if (!err)
-		err = make_keys(vm, keys);
+		err = make_keys(vm, e->keys);
 	if (!err)
-		err = make_console(vm, console);
-	if (err)
+		err = make_console(vm, e->console);
+	if (!err && pipe2(e->words, O_CLOEXEC) < 0)
+		err = -errno;
+	if (!err && pipe2(e->result, O_CLOEXEC) < 0)
+		err = -errno;
+	return err;
+}
+
+static void close_ends(struct ends *e, int which)
+{
+	close_fd(&e->keys[which]);
+	close_fd(&e->console[which]);
+	close_fd(&e->words[which]);
+	close_fd(&e->result[which]);
+}
+
+int vm_start(struct vm *vm, const struct strv *argv)
+{
+	struct ends e = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	pid_t me = getpid();
+	int err = make_ends(vm, &e);
+
+	if (err) {
+		close_ends(&e, 0);
+		close_ends(&e, 1);
 		return err;
-	if (pipe2(words, O_CLOEXEC) < 0 || pipe2(result, O_CLOEXEC) < 0)
-		return -errno;
+	}
 	vm->qemu = fork();
 	if (vm->qemu == 0)
-		become(argv, me, (int[]){ keys[1], console[1], words[1] },
-		       result[1]);
+		become(argv, me, (int[]){ e.keys[1], e.console[1], e.words[1] },
+		       e.result[1]);
 	err = vm->qemu < 0 ? errno : 0;
-	close(keys[1]);
-	close(console[1]);
-	close(words[1]);
-	close(result[1]);
-	vm->keys = keys[0];
-	vm->console = console[0];
-	vm->words = words[0];
+	close_ends(&e, 1);
+	vm->keys = e.keys[0];
+	vm->console = e.console[0];
+	vm->words = e.words[0];
 	if (vm->keys >= 0)
 		fcntl(vm->keys, F_SETFL, O_NONBLOCK);
 	fcntl(vm->console, F_SETFL, O_NONBLOCK);
 	fcntl(vm->words, F_SETFL, O_NONBLOCK);
-	if (!err && read(result[0], &err, sizeof(err)) != sizeof(err))
+	if (!err && read(e.result[0], &err, sizeof(err)) != sizeof(err))
 		err = 0;
-	close(result[0]);
+	close_fd(&e.result[0]);
 	if (err)
 		vm_stop(vm);
 	else
@@ -156,13 +184,6 @@ int vm_connect(struct vm *vm)
 	if (vm->deaf && access(vm->qmp, F_OK) < 0)
 		return -EAGAIN;
 	return vm_connected(vm) ? 0 : -EAGAIN;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
 }
 
 /* Its session is its own: a script around it, or the QEMU of a script that has
