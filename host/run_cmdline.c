@@ -9,20 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "debug_pagealloc=on" is not "debug". */
+static bool is_level(const char *word)
+{
+	static const char *const flags[] = { "quiet", "debug",
+					     "ignore_loglevel" };
+	size_t len = strcspn(word, " ");
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (len == strlen(flags[i]) && !strncmp(word, flags[i], len))
+			return true;
+	return !strncmp(word, "loglevel=", strlen("loglevel="));
+}
+
 /* Whether the user has said how much of the kernel the console gets. */
 static bool has_level(const struct strv *append)
 {
-	static const char *const words[] = { "quiet", "loglevel=", "debug",
-					     "ignore_loglevel" };
-	const char *p;
-
 	for (size_t i = 0; i < append->n; i++)
-		for (p = append->v[i]; *p; p += strcspn(p, " ")) {
+		for (const char *p = append->v[i]; *p; p += strcspn(p, " ")) {
 			p += strspn(p, " ");
-			for (size_t k = 0; k < sizeof(words) / sizeof(*words);
-			     k++)
-				if (!strncmp(p, words[k], strlen(words[k])))
-					return true;
+			if (is_level(p))
+				return true;
 		}
 	return false;
 }
