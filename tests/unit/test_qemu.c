@@ -120,6 +120,44 @@ START_TEST(kvm_and_virtio)
 }
 END_TEST
 
+/* What follows the option, or NULL; it stands there once at most. */
+static const char *value_of(const struct strv *argv, const char *option)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i + 1 < argv->n; i++) {
+		if (strcmp(argv->v[i], option) != 0)
+			continue;
+		ck_assert_ptr_null(found);
+		found = argv->v[i + 1];
+	}
+	return found;
+}
+
+/* Whatever the machine: a model that TCG has in full, and the host's own. */
+START_TEST(processor)
+{
+	static const char *const machines[] = { NULL, "pc", "q35", "microvm" };
+
+	for (size_t i = 0; i < 8; i++) {
+		bool kvm = i & 1;
+		struct qemu_spec spec = basic();
+		struct strv argv = { 0 };
+
+		if (machines[i / 2])
+			spec.machine = machine_find(machines[i / 2]);
+		spec.accel = kvm ? "kvm" : "tcg";
+		qemu_argv(&spec, &argv);
+		ck_assert_str_eq(value_of(&argv, "-cpu"),
+				 kvm ? "host" : "qemu64,+arat,+rdrand");
+		ck_assert_ptr_nonnull(
+			strstr(value_of(&argv, "-machine"),
+			       kvm ? ",accel=kvm" : ",accel=tcg"));
+		strv_free(&argv);
+	}
+}
+END_TEST
+
 START_TEST(q35)
 {
 	struct qemu_spec spec = basic();
@@ -375,6 +413,7 @@ Suite *suite(void)
 	tcase_add_test(t, channel_by_virtio);
 	tcase_add_test(t, interactive_with_network);
 	tcase_add_test(t, kvm_and_virtio);
+	tcase_add_test(t, processor);
 	tcase_add_test(t, q35);
 	tcase_add_test(t, microvm);
 	tcase_add_test(t, hostile_names);
