@@ -19,6 +19,7 @@
  * Two things know the outside world: report.c, where `bootlet run` listens,
  * and the console. Neither has to be there.
  */
+#include "background.h"
 #include "child.h"
 #include "cmdline.h"
 #include "console.h"
@@ -301,36 +302,6 @@ static bool start_child(void)
 	return start(command, streams);
 }
 
-/* --- what nobody waits for ------------------------------------------------ */
-
-#define NICE 19
-
-/*
- * After the main child: by now nothing that it needs is missing. Before the
- * handlers, which would keep this one from being ended like any other. Only
- * PID 1 talks to the host, and only it keeps the command's pipes open. Where
- * there is no other process to be had, PID 1 itself does the work.
- */
-static void background(void)
-{
-	pid_t pid = io_fork();
-
-	if (pid == 0) {
-		report_close(0);
-		child_forget();
-		/* Not a problem if it fails: then it is not as polite. */
-		io_setpriority(0, 0, NICE);
-		io_sigmask(0);
-	}
-	if (pid <= 0) {
-		modules_background();
-		net_background();
-	}
-	if (pid == 0)
-		io_exit(0);
-	modules_close();
-}
-
 /* --- the loop ------------------------------------------------------------- */
 
 static void reap(void)
@@ -413,7 +384,7 @@ int main(void)
 	boot();
 	if (start_child()) {
 		if (config.background)
-			background();
+			background_start();
 		signals_setup();
 		while (!child.gone)
 			turn();

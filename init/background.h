@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What nobody waits for: see BOOTLET_KEY_NET in protocol.h. */
+#ifndef BOOTLET_BACKGROUND_H
+#define BOOTLET_BACKGROUND_H
+
+/**
+ * background_start() - load drivers of networks, set addresses, and go on
+ *
+ * After the main child: by now nothing that it needs is missing. Before
+ * handlers of signals, which would keep the process that does it from being
+ * ended like any other. modules_apply() and net_apply() have left their files
+ * open for it.
+ */
+void background_start(void);
+
+#endif
