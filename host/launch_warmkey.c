@@ -74,6 +74,8 @@ void launch_warm_key(struct launch *r, const char *accel)
 		.dir = r->vm.dir,
 		.argv = &argv,
 		.cmdline = cmdline,
+		.tsc = machine_of(r->spec->machine)->needs_tsc,
+		.date = getenv("SOURCE_DATE_EPOCH"),
 		.qemu = qemu_stamp(r->spec->qemu),
 		.kernel = stamp_of(r->boot),
 		.base = stamp_of(w->recipe->append_to),

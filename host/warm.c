@@ -101,9 +101,9 @@ static void add_argv(const struct warm_key *k, struct buf *out)
 	free(quoted);
 }
 
-static void add_cmdline(const char *cmdline, struct buf *out)
+static void add_cmdline(const char *cmdline, bool ours, struct buf *out)
 {
-	const char *tsc = strstr(cmdline, TSC);
+	const char *tsc = ours ? strstr(cmdline, TSC) : NULL;
 	char *rest;
 
 	if (!tsc) {
@@ -136,7 +136,8 @@ void warm_key_text(const struct warm_key *k, struct buf *out)
 {
 	buf_addf(out, "bootlet %s protocol %d\n", k->version, BOOTLET_PROTOCOL);
 	add_argv(k, out);
-	add_cmdline(k->cmdline, out);
+	add_cmdline(k->cmdline, k->tsc, out);
+	add_word(out, k->date ? k->date : "", NULL);
 	add_stamp(out, "qemu", &k->qemu);
 	add_stamp(out, "kernel", &k->kernel);
 	add_stamp(out, "base", &k->base);

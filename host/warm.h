@@ -41,9 +41,13 @@ struct warm_key {
 	 * is not part of it */
 	const char *version, *dir;
 	const struct strv *argv;
-	/** @cmdline: of the kernel; @argv has another one. What is measured
-	 * anew in each run is not part of it: tsc_early_khz= */
+	/** @cmdline: of the kernel; @argv has another one. @tsc: its first
+	 * tsc_early_khz= is ours, measured anew in each run, and no part of the
+	 * key */
 	const char *cmdline;
+	bool tsc;
+	/** @date: SOURCE_DATE_EPOCH, of the image's files, or NULL */
+	const char *date;
 	/** @qemu, @kernel: stamps of these files; @base: of the image that is
 	 * appended to, zero for none */
 	struct filestamp qemu, kernel, base;

@@ -35,6 +35,7 @@ static void setup(void)
 		.dir = DIR,
 		.argv = &argv,
 		.cmdline = "a b tsc_early_khz=2500000 c",
+		.tsc = true,
 		.qemu = { 1, 2, 3, 4, 5 },
 		.kernel = { 1, 2, 3, 4, 6 },
 		.img = &img,
@@ -96,6 +97,17 @@ static void another_share(void)
 static void another_tsc(void)
 {
 	key.cmdline = "a b tsc_early_khz=2500001 c";
+}
+
+/* It is the user's: an experiment. */
+static void whose_tsc(void)
+{
+	key.tsc = false;
+}
+
+static void date(void)
+{
+	key.date = "86400";
 }
 
 static void no_tsc(void)
@@ -176,6 +188,7 @@ static const struct {
 	{ another_dir, false },	  { another_dir_with_commas, false },
 	{ another_share, false }, { cmdline, true },
 	{ another_tsc, false },	  { no_tsc, false },
+	{ whose_tsc, true },	  { date, true },
 	{ begin_of_it, true },	  { newline, true },
 	{ memory, true },	  { version, true },
 	{ qemu, true },		  { kernel, true },
