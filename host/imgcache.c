@@ -228,8 +228,12 @@ int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img)
  * may have secrets in it. */
 static bool is_private(const struct image_entry *e)
 {
-	return !strcmp(e->path, BOOTLET_NONCE + 1) ||
-	       !strcmp(e->path, BOOTLET_ENV + 1);
+	static const char *const paths[] = { BOOTLET_ENV, BOOTLET_NONCE };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!strcmp(e->path, paths[i] + 1))
+			return true;
+	return false;
 }
 
 /* Of the image behind the descriptor, and of all that goes behind it. Return:

@@ -23,8 +23,8 @@ static_assert(offsetof(struct protocol_resume, seconds) == 0 &&
 static_assert(offsetof(struct rand_pool_info, buf) == 8,
 	      "the kernel's struct is that of protocol.h");
 
-/* Not a problem if any fails: an old kernel has no such call, and what was
- * mixed in counts. */
+/* Not a problem if any fails: a kernel before 4.17 has no RNDRESEEDCRNG, and
+ * draws on what was mixed in within five minutes. */
 static void mix(const void *pool)
 {
 	int fd = io_open(AT_FDCWD, "/dev/urandom", O_WRONLY | O_CLOEXEC);
