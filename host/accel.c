@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accel.h"
 
+#include "bootid.h"
 #include "cache.h"
 #include "str.h"
 
@@ -11,8 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KVM	"/dev/kvm"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define KVM "/dev/kvm"
 
 enum accel_kvm parse_accel_note(const char *text, const char *boot)
 {
@@ -27,27 +27,17 @@ enum accel_kvm parse_accel_note(const char *text, const char *boot)
 	return ACCEL_KVM_UNKNOWN;
 }
 
-static char *boot_id(void)
-{
-	struct buf id = { 0 };
-
-	buf_adds(&id, "");
-	if (read_file(BOOT_ID, &id, 4096) == 0)
-		id.p[strcspn(id.p, "\n")] = '\0';
-	return id.p;
-}
-
 static enum accel_kvm note(void)
 {
 	enum accel_kvm known = ACCEL_KVM_UNKNOWN;
-	char *path = cache_path("kvm"), *boot = boot_id();
+	char *path = cache_path("kvm");
+	const char *boot = boot_id();
 	struct buf text = { 0 };
 
 	if (path && read_file(path, &text, 4096) == 0)
 		known = parse_accel_note(text.p, boot);
 	buf_free(&text);
 	free(path);
-	free(boot);
 	return known;
 }
 
@@ -76,7 +66,7 @@ enum accel_kvm accel_kvm(const char **why)
 void accel_remember(bool good)
 {
 	char *path = cache_make() ? NULL : cache_path("kvm");
-	char *boot = boot_id();
+	const char *boot = boot_id();
 	char *tmp = path ? xasprintf("%s.%d", path, getpid()) : NULL;
 	FILE *f = tmp && *boot ? fopen(tmp, "we") : NULL;
 
@@ -88,5 +78,4 @@ void accel_remember(bool good)
 	}
 	free(tmp);
 	free(path);
-	free(boot);
 }

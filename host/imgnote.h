@@ -19,7 +19,7 @@ struct imgnote_file {
 struct imgnote {
 	/** @image: its stamp; @boot: as struct vmnote's */
 	struct filestamp image;
-	char boot[40];
+	char boot[BOOT_ID_SIZE];
 	struct imgnote_file *files;
 	size_t n;
 };

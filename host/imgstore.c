@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "imgstore.h"
 
+#include "bootid.h"
 #include "cache.h"
 #include "str.h"
 #include "vmsweep.h"
@@ -13,18 +14,6 @@
 #include <unistd.h>
 
 #define NOTE_MAX (1 << 20)
-#define BOOT_ID	 "/proc/sys/kernel/random/boot_id"
-
-static void read_boot(char *out, size_t max)
-{
-	struct buf b = { 0 };
-	size_t n = 0;
-
-	if (!read_file(BOOT_ID, &b, 4096) && b.n)
-		n = strcspn(b.p, "\n");
-	snprintf(out, max, "%.*s", n ? (int)n : 1, n ? b.p : "-");
-	buf_free(&b);
-}
 
 int imgstore_open(struct imgstore *s)
 {
@@ -35,7 +24,7 @@ int imgstore_open(struct imgstore *s)
 		err = -errno;
 	if (!err && access(s->dir, W_OK | X_OK))
 		err = -errno;
-	read_boot(s->boot, sizeof(s->boot));
+	strcpy(s->boot, *boot_id() ? boot_id() : "-");
 	return err;
 }
 

@@ -14,7 +14,7 @@ struct imgstore {
 	/** @key: of the image; set by the caller */
 	char key[SHA256_DIGEST_STRING_LENGTH];
 	/** @boot: random/boot_id (proc(5)), or "-" */
-	char boot[40];
+	char boot[BOOT_ID_SIZE];
 };
 
 /**

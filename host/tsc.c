@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tsc.h"
 
+#include "bootid.h"
 #include "cache.h"
 #include "str.h"
 
@@ -10,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BOOT_ID	    "/proc/sys/kernel/random/boot_id"
 #define INTERVAL_NS 4000000
 /* From here on the mean since then is better than what was measured then. */
 #define LONG_NS 1000000000ULL
@@ -90,16 +90,6 @@ unsigned int parse_tsc_note(const char *text, const char *boot,
 	return now->ns - then.ns < LONG_NS ? khz : mean;
 }
 
-static char *boot_id(void)
-{
-	struct buf id = { 0 };
-
-	buf_adds(&id, "");
-	if (read_file(BOOT_ID, &id, 4096) == 0)
-		id.p[strcspn(id.p, "\n")] = '\0';
-	return id.p;
-}
-
 static unsigned int kept(const char *boot, const struct tsc_moment *t)
 {
 	char *path = cache_path("tsc");
@@ -137,11 +127,10 @@ unsigned int tsc_khz(void)
 	struct timespec wait = { .tv_nsec = INTERVAL_NS };
 	struct tsc_moment a = now(), b;
 	unsigned int khz;
-	char *boot;
+	const char *boot = boot_id();
 
 	if (!a.ticks)
 		return 0;
-	boot = boot_id();
 	khz = kept(boot, &a);
 	if (!khz) {
 		/* Cut short by a signal it is less exact, and long enough. */
@@ -150,6 +139,5 @@ unsigned int tsc_khz(void)
 		khz = khz_between(&a, &b);
 		keep(boot, khz, &b);
 	}
-	free(boot);
 	return khz;
 }

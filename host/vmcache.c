@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vmcache.h"
 
+#include "bootid.h"
 #include "cache.h"
 #include "gdbelf.h"
 
@@ -35,7 +36,7 @@
 struct lookup {
 	const char *image, *dir;
 	struct filestamp now;
-	char key[KEY_SIZE], boot[40];
+	char key[KEY_SIZE], boot[BOOT_ID_SIZE];
 	struct vmnote note;
 };
 
@@ -324,18 +325,6 @@ static int make_dir(char **dir)
 	return err;
 }
 
-static void read_boot(char *out, size_t max)
-{
-	struct buf b = { 0 };
-	size_t n = 0;
-
-	if (!read_file("/proc/sys/kernel/random/boot_id", &b, 4096) && b.n)
-		n = strcspn(b.p, "\n");
-	/* The same word in parse_vmnote(). */
-	snprintf(out, max, "%.*s", n ? (int)n : 1, n ? b.p : "-");
-	buf_free(&b);
-}
-
 int vmcache_get(const char *image, char **path, const char **why)
 {
 	struct lookup l = { .image = image };
@@ -343,7 +332,7 @@ int vmcache_get(const char *image, char **path, const char **why)
 	int err = make_dir(&dir);
 
 	l.dir = dir;
-	read_boot(l.boot, sizeof(l.boot));
+	strcpy(l.boot, *boot_id() ? boot_id() : "-");
 	*why = err ? of_cache(err) : NULL;
 	if (!err && (err = stamp_of(image, &l.now)))
 		*why = strerror(-err);

@@ -3,6 +3,7 @@
 #ifndef BOOTLET_VMNOTE_H
 #define BOOTLET_VMNOTE_H
 
+#include "bootid.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -26,7 +27,7 @@ struct vmnote {
 	/** @boot: random/boot_id (proc(5)) of this machine when @elf was found
 	 * whole, e.g. "d5dbd0a7-...", or "-": a crash keeps stamps and loses
 	 * bytes */
-	char boot[40];
+	char boot[BOOT_ID_SIZE];
 };
 
 /** filestamp_of() - the stamp of what stat(2) said; times in nanoseconds */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "warm_store.h"
 
+#include "bootid.h"
 #include "cache.h"
 
 #include <dirent.h>
@@ -36,16 +37,6 @@ static char *path_of(const char *name)
 	return path;
 }
 
-static char *read_boot(void)
-{
-	struct buf b = { 0 };
-
-	if (read_file("/proc/sys/kernel/random/boot_id", &b, 4096) || !b.n)
-		buf_adds(&b, "-");
-	b.p[strcspn(b.p, "\n")] = '\0';
-	return b.p;
-}
-
 /* --- one state ------------------------------------------------------------ */
 
 static int read_fd(int fd, struct buf *out, size_t max)
@@ -67,7 +58,6 @@ static int note_of(int ram, int device, const struct buf *key, struct buf *out)
 	struct warm_note n = { .key = key };
 	struct buf bytes = { 0 };
 	struct stat st[2];
-	char *boot;
 	int err;
 
 	if (fstat(ram, &st[0]) || fstat(device, &st[1]))
@@ -76,12 +66,11 @@ static int note_of(int ram, int device, const struct buf *key, struct buf *out)
 	if (!err && !bytes.n)
 		err = -EIO;
 	if (!err) {
-		n.boot = boot = read_boot();
+		n.boot = *boot_id() ? boot_id() : "-";
 		n.ram = filestamp_of(&st[0]);
 		n.device = filestamp_of(&st[1]);
 		n.crc = lzma_crc64((const uint8_t *)bytes.p, bytes.n, 0);
 		warm_note_text(&n, out);
-		free(boot);
 	}
 	buf_free(&bytes);
 	return err;
