@@ -51,11 +51,8 @@ static void add_words(struct buf *b, const struct strv *words)
  * another program makes other images. */
 static void add_program(struct buf *b)
 {
-	struct filestamp s = { 0 };
-	struct stat st;
+	struct filestamp s = filestamp_at("/proc/self/exe");
 
-	if (!stat("/proc/self/exe", &st))
-		s = filestamp_of(&st);
 	buf_add(b, &s, sizeof(s));
 }
 
@@ -241,13 +238,10 @@ static bool is_private(const struct image_entry *e)
 static bool whole_key(const struct recipe *r, const struct image *img,
 		      char *key)
 {
-	struct filestamp base = { 0 };
+	struct filestamp base = filestamp_at(r->append_to);
 	struct buf b = { 0 };
-	struct stat st;
-	bool plain = !stat(r->append_to, &st);
+	bool plain = base.ctime != 0;
 
-	if (plain)
-		base = filestamp_of(&st);
 	buf_add(&b, &base, sizeof(base));
 	add_word(&b, getenv("SOURCE_DATE_EPOCH"));
 	for (size_t i = 0; plain && i < img->n; i++) {

@@ -18,18 +18,11 @@ static struct imgnote_file *file_add(struct imgnote *n, char *path)
 	return &n->files[n->n++];
 }
 
-static struct filestamp stamp_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) ? (struct filestamp){ 0 } : filestamp_of(&st);
-}
-
 int imgnote_add(struct imgnote *n, const char *path)
 {
 	if (path[0] != '/' || strchr(path, '\n'))
 		return -EINVAL;
-	file_add(n, xstrdup(path))->stamp = stamp_of(path);
+	file_add(n, xstrdup(path))->stamp = filestamp_at(path);
 	return 0;
 }
 
@@ -37,7 +30,7 @@ bool imgnote_fresh(const struct imgnote *n)
 {
 	for (size_t i = 0; i < n->n; i++) {
 		const struct filestamp *was = &n->files[i].stamp;
-		struct filestamp now = stamp_of(n->files[i].path);
+		struct filestamp now = filestamp_at(n->files[i].path);
 
 		if (!filestamp_same(was, &now) && (was->ctime || now.ctime))
 			return false;

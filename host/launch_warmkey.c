@@ -13,20 +13,11 @@
  * tick of the clock that stamps it: HZ is 100 at least. */
 #define TICK_NS 20000000LL
 
-/* All zero for what cannot be found: QEMU will say so. */
-static struct filestamp stamp_of(const char *path)
-{
-	struct stat st;
-
-	if (!path || stat(path, &st))
-		return (struct filestamp){ 0 };
-	return filestamp_of(&st);
-}
-
+/* What cannot be found QEMU will say. */
 static struct filestamp qemu_stamp(const char *qemu)
 {
 	char *path = strchr(qemu, '/') ? xstrdup(qemu) : spawn_which(qemu);
-	struct filestamp s = stamp_of(path);
+	struct filestamp s = filestamp_at(path);
 
 	free(path);
 	return s;
@@ -57,7 +48,7 @@ static struct filestamp *source_stamps(const struct image *img)
 		const struct image_entry *e = &img->e[i];
 		bool file = S_ISREG(e->mode) && !e->data && e->src;
 
-		v[i] = stamp_of(file ? image_source(e) : NULL);
+		v[i] = filestamp_at(file ? image_source(e) : NULL);
 	}
 	settle_time(v, img->n);
 	return v;
@@ -77,8 +68,8 @@ void launch_warm_key(struct launch *r, const char *accel)
 		.tsc = machine_of(r->spec->machine)->needs_tsc,
 		.date = getenv("SOURCE_DATE_EPOCH"),
 		.qemu = qemu_stamp(r->spec->qemu),
-		.kernel = stamp_of(r->boot),
-		.base = stamp_of(w->recipe->append_to),
+		.kernel = filestamp_at(r->boot),
+		.base = filestamp_at(w->recipe->append_to),
 		.img = w->img,
 		.sources = sources,
 	};

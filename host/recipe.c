@@ -361,11 +361,10 @@ int recipe_apply(const struct recipe *r, const struct kernel *k,
 
 #define HELD "/proc/self/fd/"
 
-int recipe_hold(struct recipe *r, int fd)
+void recipe_hold(struct recipe *r, int fd)
 {
 	snprintf(r->held, sizeof(r->held), HELD "%d", fd);
 	r->append_to = r->held;
-	return 0;
 }
 
 void recipe_free(struct recipe *r)

@@ -85,10 +85,8 @@ int recipe_command(const struct recipe *r, struct image *img);
  * recipe_hold() - begin with the image behind a descriptor
  * @r:  @r->append_to is set, to a name of it
  * @fd: closed by recipe_free()
- *
- * Return: 0.
  */
-int recipe_hold(struct recipe *r, int fd);
+void recipe_hold(struct recipe *r, int fd);
 
 /** recipe_free() - free what is owned */
 void recipe_free(struct recipe *r);

@@ -26,6 +26,15 @@ struct filestamp filestamp_of(const struct stat *st)
 	};
 }
 
+struct filestamp filestamp_at(const char *path)
+{
+	struct stat st;
+
+	if (!path || stat(path, &st))
+		return (struct filestamp){ 0 };
+	return filestamp_of(&st);
+}
+
 bool filestamp_same(const struct filestamp *a, const struct filestamp *b)
 {
 	return a->ctime && a->dev == b->dev && a->ino == b->ino &&

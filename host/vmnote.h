@@ -33,6 +33,10 @@ struct vmnote {
 /** filestamp_of() - the stamp of what stat(2) said; times in nanoseconds */
 struct filestamp filestamp_of(const struct stat *st);
 
+/** filestamp_at() - the stamp of a path, symbolic links followed; all zero where
+ * there is nothing, or @path is NULL */
+struct filestamp filestamp_at(const char *path);
+
 /** filestamp_same() - whether it is the same file, unchanged */
 bool filestamp_same(const struct filestamp *a, const struct filestamp *b);
 

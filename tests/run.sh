@@ -4,8 +4,8 @@
 #   run.sh [-j JOBS] PROGRAM...
 # Those that boot most begin first. The last line is
 # "check: N passed, N failed", and ", N skipped" where a test has said that it
-# cannot be made here (skip.h), which is shown with its reason. A program that dies, says nothing or leaves no
-# result is a failure; so is a run of nothing.
+# cannot be made here (skip.h), which is shown with its reason. A program that
+# dies, says nothing or leaves no result is a failure; so is a run of nothing.
 set -u
 
 # One program: its output to a file, its summary shown at once.
