@@ -62,6 +62,10 @@ static int note_of(int ram, int device, const struct buf *key, struct buf *out)
 
 	if (fstat(ram, &st[0]) || fstat(device, &st[1]))
 		return -errno;
+	/* What another user could have written must not be fed to QEMU. */
+	for (int i = 0; i < 2; i++)
+		if (st[i].st_uid != geteuid() || st[i].st_mode & 077)
+			return -EPERM;
 	err = read_fd(device, &bytes, DEVICE_MAX);
 	if (!err && !bytes.n)
 		err = -EIO;

@@ -43,8 +43,9 @@ struct warm_stage {
  * @out:    open on 0; the caller calls warm_store_close()
  * @why:    set on failure to a few words
  *
- * Return: 0; -ENOENT; -ESTALE for one that is damaged, has been copied, or is
- * from before this machine was booted: a crash keeps stamps and loses bytes.
+ * Return: 0; -ENOENT; -ESTALE for one that is damaged, has been copied, is
+ * another user's or open to others, or is from before this machine was booted:
+ * a crash keeps stamps and loses bytes.
  */
 int warm_store_open(const char *digest, const struct buf *key,
 		    struct warm_state *out, const char **why);
