@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SLOWER	    1
 #define USAGE_ERROR 2
@@ -169,6 +170,11 @@ static void take_options(const struct cmd *cmd, const struct options *o,
 
 static void take_command(int argc, char **argv, int i, struct bench *b)
 {
+	if (i < argc && !strcmp(argv[i - 1], "--json"))
+		die(USAGE_ERROR,
+		    "--json: takes its file behind \"=\", as in: bootlet bench "
+		    "--json=%s",
+		    argv[i]);
 	if (i < argc && strcmp(argv[i - 1], "--"))
 		die(USAGE_ERROR,
 		    "%s: not an option; a command follows --, as in: bootlet "
@@ -293,6 +299,25 @@ static int write_json(const char *path, const char *text)
 	return err;
 }
 
+/* Before there are boots to be lost. */
+static void check_json(const char *path)
+{
+	struct outfile *of;
+	struct stat st;
+	int err;
+
+	if (!path || outfile_is_stdout(path))
+		return;
+	/* Who reads from a pipe would see it end. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return;
+	err = outfile_open(path, &of);
+	if (err)
+		die(FAILED, "--json=%s: cannot be written: %s", path,
+		    strerror(-err));
+	outfile_abort(of);
+}
+
 static int print(const struct bench_opts *o, const struct bench *b)
 {
 	struct buf table = { 0 };
@@ -328,6 +353,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		load(o.bench.baseline, &was);
 		refuse(o.bench.baseline, &was, &b);
 	}
+	check_json(o.bench.json);
 	if (!o.bench.boots)
 		o.bench.boots = b.icount ? BOOTS_ICOUNT : BOOTS;
 	code = bench_run(&b, o.bench.boots);

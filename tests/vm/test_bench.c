@@ -237,6 +237,9 @@ static const struct {
 	{ { "--baseline", "/no/such" }, "No such file or directory", 2 },
 	{ { "--baseline", "/dev/null" }, "is no JSON", 2 },
 	{ { "--json=" }, "is empty", 2 },
+	{ { "--json", "x" }, "as in: bootlet bench --json=x", 2 },
+	{ { "--json=/no/such" }, "--json=/no/such: cannot be written", 125 },
+	{ { "--json=/" }, "--json=/: cannot be written: Is a directory", 125 },
 	{ { "true" }, "true: not an option; a command follows --", 2 },
 };
 
