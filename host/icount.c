@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void icount_begin(struct icount *c)
 {
@@ -17,6 +20,22 @@ void icount_begin(struct icount *c)
 		;
 	for (size_t i = 0; i < sizeof(raw); i++)
 		snprintf(c->nonce + 2 * i, 3, "%02x", raw[i]);
+}
+
+bool icount_unread(int fd)
+{
+	struct stat st;
+	off_t at;
+	int n = 0;
+
+	if (fstat(fd, &st))
+		return false;
+	if (S_ISREG(st.st_mode)) {
+		at = lseek(fd, 0, SEEK_CUR);
+		return at >= 0 && at < st.st_size;
+	}
+	return (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) &&
+	       !ioctl(fd, FIONREAD, &n) && n > 0;
 }
 
 int icount_image(const struct icount *c, struct image *img)

@@ -34,6 +34,15 @@ struct icount {
 void icount_begin(struct icount *c);
 
 /**
+ * icount_unread() - whether somebody has given the command something to read
+ * @fd: its stdin, of which the guest sees nothing
+ *
+ * Return: true for a regular file that is not at its end, and for a pipe or a
+ * socket that holds bytes at this moment.
+ */
+bool icount_unread(int fd);
+
+/**
  * icount_image() - add to the image what init has to know
  *
  * Return: 0, also where it is not asked for; -errno after a message.

@@ -280,6 +280,9 @@ static int settle(struct whole *w)
 	if (share_settle(&spec->files, r->vm.dir))
 		return -EINVAL;
 	settle_channel(spec, &r->vm);
+	if (!spec->print && spec->icount.on && icount_unread(STDIN_FILENO))
+		msg_warn("--icount: the command's stdin is empty; what is "
+			 "there to read can be put into the image with --file");
 	settle_gdb(spec, &r->vm, &w->stub);
 	if (!spec->print && (check_host(spec, &r->vm, r->dump.path) ||
 			     results_open(&spec->results, results_name(spec))))

@@ -5,7 +5,9 @@
 #include "host/run_opts.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *command[] = { "true", NULL };
 
@@ -105,6 +107,29 @@ START_TEST(ports_know_it)
 }
 END_TEST
 
+/* What the guest will never see is not lost without a word. */
+START_TEST(unread)
+{
+	FILE *f = tmpfile();
+	int p[2];
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(pipe(p), 0);
+	ck_assert(!icount_unread(fileno(f)));
+	ck_assert(!icount_unread(p[0]));
+	ck_assert_int_eq(write(fileno(f), "ab", 2), 2);
+	ck_assert_int_eq(write(p[1], "ab", 2), 2);
+	ck_assert(!icount_unread(fileno(f)));
+	ck_assert_int_eq(lseek(fileno(f), 1, SEEK_SET), 1);
+	ck_assert(icount_unread(fileno(f)));
+	ck_assert(icount_unread(p[0]));
+	fclose(f);
+	close(p[0]);
+	close(p[1]);
+	ck_assert(!icount_unread(p[0]));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("icount");
@@ -115,6 +140,7 @@ Suite *suite(void)
 	tcase_add_test(t, the_nonce);
 	tcase_add_test(t, printed);
 	tcase_add_test(t, ports_know_it);
+	tcase_add_test(t, unread);
 	suite_add_tcase(s, t);
 	return s;
 }
