@@ -107,6 +107,15 @@ static unsigned long long wall_clock(void)
 	       (unsigned long long)t.tv_nsec;
 }
 
+static unsigned long long image_bytes(const struct image *img)
+{
+	unsigned long long n = 0;
+
+	for (size_t i = 0; i < img->n; i++)
+		n += img->e[i].size;
+	return n;
+}
+
 static bool is_full(int err)
 {
 	return err == -ENOSPC || err == -EDQUOT || err == -EROFS;
@@ -125,7 +134,9 @@ static int add(const struct imgstore *s, const struct recipe *r,
 
 	if (!err) {
 		known = note_sources(&n, r, k, &base);
-		err = image_write(&base, path, &r->codec, NULL);
+		err = imgstore_room(s, image_bytes(&base));
+		if (!err)
+			err = image_write(&base, path, &r->codec, NULL);
 		*full = is_full(err);
 	}
 	fd = err ? err : open(path, O_RDONLY | O_CLOEXEC);
@@ -207,9 +218,12 @@ int imgcache_apply(struct recipe *r, const struct kernel *k, struct image *img)
 	if (err)
 		msg_debug("images are not cached: %s", strerror(-err));
 	fd = err ? err : take_base(r, k, &s, &full);
-	imgstore_close(&s);
 	if (full)
-		msg_warn("the image is made without the cache");
+		msg_warn("%s: no room for the image, which is made without "
+			 "this cache; make room there, or name another disk "
+			 "with XDG_CACHE_HOME",
+			 s.dir);
+	imgstore_close(&s);
 	if (err || full)
 		return recipe_apply(r, k, img);
 	if (fd < 0)
@@ -265,9 +279,15 @@ static int write_whole(const struct imgstore *s, const struct recipe *r,
 		       struct image *img, const char *path)
 {
 	struct imgnote n = { 0 };
-	int err = image_write_behind(img, path, &r->codec, r->append_to);
-	int fd = err ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st = { 0 };
+	int err = stat(r->append_to, &st) ? -errno : 0, fd;
 
+	if (!err)
+		err = imgstore_room(s, image_bytes(img) +
+					       (unsigned long long)st.st_size);
+	if (!err)
+		err = image_write_behind(img, path, &r->codec, r->append_to);
+	fd = err ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	/* Not a problem if it fails: the next run writes it again. */
 	if (fd >= 0) {
 		imgstore_note(s, &n, fd);
@@ -317,7 +337,5 @@ int imgcache_write(const struct recipe *r, struct image *img, const char *path)
 	imgstore_close(&s);
 	if (!err)
 		return 0;
-	if (is_full(err))
-		msg_warn("the image is written without the cache");
 	return image_write_behind(img, path, &r->codec, r->append_to);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define NOTE_MAX (1 << 20)
@@ -32,6 +33,17 @@ void imgstore_close(struct imgstore *s)
 {
 	free(s->dir);
 	s->dir = NULL;
+}
+
+int imgstore_room(const struct imgstore *s, unsigned long long bytes)
+{
+	struct statvfs fs;
+
+	if (statvfs(s->dir, &fs))
+		return -errno;
+	/* Its note, and the headers of the archive. */
+	bytes += 1 << 20;
+	return bytes / fs.f_frsize < fs.f_bavail ? 0 : -ENOSPC;
 }
 
 char *imgstore_path(const struct imgstore *s)

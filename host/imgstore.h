@@ -28,6 +28,14 @@ int imgstore_open(struct imgstore *s);
 /** imgstore_close() - free */
 void imgstore_close(struct imgstore *s);
 
+/**
+ * imgstore_room() - whether an image could be added, before one is begun
+ * @bytes: of its files
+ *
+ * Says nothing. Return: 0; -ENOSPC; -errno of statvfs(3).
+ */
+int imgstore_room(const struct imgstore *s, unsigned long long bytes);
+
 /** imgstore_path() - where the image lies; the caller frees */
 char *imgstore_path(const struct imgstore *s);
 
