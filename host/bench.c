@@ -16,14 +16,17 @@ static void push_all(const struct strv *from, struct strv *to)
 }
 
 void bench_argv(const struct bench *b, enum bench_side side, const char *report,
-		struct strv *argv)
+		const char *chart, struct strv *argv)
 {
 	strv_pushl(argv, "bootlet", "run", NULL);
 	push_all(&b->options[BENCH_A], argv);
 	/* The later one of a kind wins. */
 	if (side == BENCH_B)
 		push_all(&b->options[BENCH_B], argv);
-	strv_pushl(argv, "--report", report, "--", NULL);
+	strv_pushl(argv, "--report", report, NULL);
+	if (chart)
+		strv_pushl(argv, "--chart", chart, NULL);
+	strv_push(argv, "--");
 	push_all(&b->command, argv);
 }
 
@@ -216,13 +219,26 @@ const struct bench_boot *bench_median(const struct bench_series *s)
 	return s->n ? &s->boot[best] : NULL;
 }
 
+char *bench_drawn(const struct bench_series *s)
+{
+	const struct bench_boot *boot = bench_median(s);
+
+	return boot && boot->report ? xstrdup(boot->report) : NULL;
+}
+
+void bench_series_free(struct bench_series *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->boot[i].report);
+	free(s->boot);
+	*s = (struct bench_series){ 0 };
+}
+
 void bench_free(struct bench *b)
 {
 	for (int side = 0; side < BENCH_SIDES; side++) {
 		strv_free(&b->options[side]);
-		for (size_t i = 0; i < b->side[side].n; i++)
-			free(b->side[side].boot[i].report);
-		free(b->side[side].boot);
+		bench_series_free(&b->side[side]);
 	}
 	strv_free(&b->command);
 	free(b->what.kernel);

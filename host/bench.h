@@ -27,7 +27,8 @@ struct bench_span {
 struct bench_boot {
 	struct bench_span span[BENCH_SPANS];
 	size_t n;
-	/** @report: what --report said of it; owned, or NULL */
+	/** @report: what --report said of it, see bench_drawn(); owned, or
+	 * NULL */
 	char *report;
 };
 
@@ -69,10 +70,11 @@ struct bench_ends {
  * @b:      options and command
  * @side:   whose
  * @report: file for --report
+ * @chart:  file for --chart, or NULL
  * @argv:   appended to: "bootlet" first
  */
 void bench_argv(const struct bench *b, enum bench_side side, const char *report,
-		struct strv *argv);
+		const char *chart, struct strv *argv);
 
 /**
  * bench_read() - take one boot's phases out of its report
@@ -114,6 +116,17 @@ size_t bench_names(const struct bench_series *s, const char *out[BENCH_SPANS]);
  * Return: in @s; NULL of none.
  */
 const struct bench_boot *bench_median(const struct bench_series *s);
+
+/**
+ * bench_drawn() - the picture of the boot in the middle
+ * @s: boots whose @report is not what --report said, but their picture
+ *
+ * Return: a copy of it, which the caller frees; NULL of none.
+ */
+char *bench_drawn(const struct bench_series *s);
+
+/** bench_series_free() - free its boots; zero again */
+void bench_series_free(struct bench_series *s);
 
 /** bench_free() - free what is owned; zero again */
 void bench_free(struct bench *b);

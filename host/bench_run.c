@@ -16,8 +16,12 @@
 #include <unistd.h>
 
 #define FAILED 125
-/* Of what a boot says; a report has 16 KiB of its console and little more. */
-#define SAID_MAX (4 << 20)
+/* Of what a boot says; a report has 16 KiB of its console and little more, a
+ * picture some hundred bytes an initcall. */
+#define SAID_MAX (32 << 20)
+/* Boots of which the one in the middle is drawn. */
+#define CHARTS	      3
+#define CHARTS_ICOUNT 1
 
 static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -45,7 +49,7 @@ static void take_signals(void)
 	sigprocmask(SIG_BLOCK, &set, &before);
 }
 
-enum { ERR, REPORT, N_SAID };
+enum { ERR, REPORT, CHART, N_SAID };
 
 /* A process of ours, and what it says. */
 struct boot {
@@ -57,8 +61,8 @@ struct boot {
 	struct bench_ends ends;
 };
 
-static _Noreturn void become(const struct strv *argv, pid_t parent, int err,
-			     int report)
+static _Noreturn void become(const struct strv *argv, pid_t parent,
+			     const int to[N_SAID])
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -71,8 +75,9 @@ static _Noreturn void become(const struct strv *argv, pid_t parent, int err,
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
-	fcntl(report, F_SETFD, 0);
+	dup2(to[ERR], STDERR_FILENO);
+	for (int i = REPORT; i < N_SAID; i++)
+		fcntl(to[i], F_SETFD, 0);
 	execv("/proc/self/exe", argv->v);
 	_exit(FAILED);
 }
@@ -92,16 +97,24 @@ static void read_more(struct boot *t, int i)
 	t->fd[i] = -1;
 }
 
+static bool all_is_said(const struct boot *t)
+{
+	for (int i = 0; i < N_SAID; i++)
+		if (t->fd[i] >= 0)
+			return false;
+	return true;
+}
+
 /* Until all that could write there has ended. */
 static void listen_to(struct boot *t)
 {
-	while (t->fd[ERR] >= 0 || t->fd[REPORT] >= 0) {
-		struct pollfd p[N_SAID] = {
-			{ .fd = t->fd[ERR], .events = POLLIN },
-			{ .fd = t->fd[REPORT], .events = POLLIN },
-		};
+	while (!all_is_said(t)) {
+		struct pollfd p[N_SAID];
 		int sig;
 
+		for (int i = 0; i < N_SAID; i++)
+			p[i] = (struct pollfd){ .fd = t->fd[i],
+						.events = POLLIN };
 		if (ppoll(p, N_SAID, NULL, &before) < 0) {
 			sig = asked;
 			if (errno == EINTR && sig)
@@ -124,70 +137,105 @@ static int reap(pid_t pid)
 				     WEXITSTATUS(status);
 }
 
-/* Return: 0; -errno: it could not be started. */
-static int run(const struct bench *b, enum bench_side side, struct boot *t)
+static void close_all(int fd[N_SAID])
 {
-	int err[2], report[2];
+	for (int i = 0; i < N_SAID; i++) {
+		if (fd[i] >= 0)
+			close(fd[i]);
+		fd[i] = -1;
+	}
+}
+
+/* All of them, used or not: one that nobody writes to ends at once. */
+static int open_pipes(int from[N_SAID], int to[N_SAID])
+{
+	for (int i = 0; i < N_SAID; i++)
+		from[i] = to[i] = -1;
+	for (int i = 0; i < N_SAID; i++) {
+		int fd[2];
+		int err = pipe2(fd, O_CLOEXEC) < 0 ? -errno : 0;
+
+		if (err) {
+			close_all(from);
+			close_all(to);
+			return err;
+		}
+		from[i] = fd[0];
+		to[i] = fd[1];
+	}
+	return 0;
+}
+
+/* What is to be booted. */
+struct plan {
+	enum bench_side side;
+	/* Ordinal, from 0. */
+	size_t i;
+	/* A picture is made; whether its time is one of the values. */
+	bool draws, counts;
+};
+
+/* Its files are pipes: there is nothing that could be left behind.
+ * Return: 0; -errno: it could not be started. */
+static int run(const struct bench *b, const struct plan *p, struct boot *t)
+{
 	struct strv argv = { 0 };
 	pid_t me = getpid();
-	char *path;
+	char *report, *chart;
+	int to[N_SAID], err = open_pipes(t->fd, to);
 
-	if (pipe2(err, O_CLOEXEC) < 0)
-		return -errno;
-	if (pipe2(report, O_CLOEXEC) < 0) {
-		close(err[0]);
-		close(err[1]);
-		return -EMFILE;
-	}
-	path = xasprintf("/proc/self/fd/%d", report[1]);
-	bench_argv(b, side, path, &argv);
+	if (err)
+		return err;
+	report = xasprintf("/proc/self/fd/%d", to[REPORT]);
+	chart = xasprintf("/proc/self/fd/%d", to[CHART]);
+	bench_argv(b, p->side, report, p->draws ? chart : NULL, &argv);
 	t->ends.begin = moments_now();
 	t->pid = fork();
 	if (t->pid == 0)
-		become(&argv, me, err[1], report[1]);
-	close(err[1]);
-	close(report[1]);
-	t->fd[ERR] = err[0];
-	t->fd[REPORT] = report[0];
+		become(&argv, me, to);
+	close_all(to);
 	if (t->pid > 0) {
 		listen_to(t);
 		t->code = reap(t->pid);
 	} else {
-		close(err[0]);
-		close(report[0]);
+		close_all(t->fd);
 	}
 	t->ends.end = moments_now();
 	strv_free(&argv);
-	free(path);
+	free(report);
+	free(chart);
 	return t->pid < 0 ? -EAGAIN : 0;
 }
 
 /* --- what is said of it --------------------------------------------------- */
 
-static const char *side_text(const struct bench *b, enum bench_side side)
+static const char *which_text(const struct bench *b, const struct plan *p)
 {
+	if (p->draws)
+		return " for --chart";
 	if (!b->pairs)
 		return "";
-	return side == BENCH_A ? " of A" : " of B";
+	return p->side == BENCH_A ? " of A" : " of B";
 }
 
 /* Its own words, then ours. A code that means something else of ours is not
  * handed on. */
-static int say_failed(const struct bench *b, enum bench_side side, size_t i,
+static int say_failed(const struct bench *b, const struct plan *p,
 		      const struct boot *t)
 {
 	if (t->said[ERR].n)
 		fwrite(t->said[ERR].p, 1, t->said[ERR].n, stderr);
-	msg_error("boot %zu%s: ended with %d; nothing more is booted", i + 1,
-		  side_text(b, side), t->code);
+	msg_error("boot %zu%s: ended with %d; nothing more is booted", p->i + 1,
+		  which_text(b, p), t->code);
 	return t->code > 2 ? t->code : FAILED;
 }
 
-static int take(struct bench *b, enum bench_side side, bool counts,
-		struct boot *t)
+static int take(struct bench *b, const struct plan *p, struct boot *t,
+		struct bench_series *drawn)
 {
 	struct bench_boot boot;
 	const char *wrong = "there is none";
+	struct buf *said;
 
 	if (t->said[REPORT].n)
 		wrong = bench_read(t->said[REPORT].p, b->icount, &t->ends,
@@ -198,11 +246,20 @@ static int take(struct bench *b, enum bench_side side, bool counts,
 			  wrong);
 		return FAILED;
 	}
-	if (!counts)
+	if (p->draws && (!t->said[CHART].n || t->said[CHART].n >= SAID_MAX)) {
+		msg_error("--chart: a boot gave %s",
+			  t->said[CHART].n ?
+				  "one of 32 MiB, which is too much" :
+				  "none");
+		return FAILED;
+	}
+	if (!p->draws && !p->counts)
 		return 0;
-	boot.report = t->said[REPORT].p;
-	t->said[REPORT] = (struct buf){ 0 };
-	bench_add(&b->side[side], &boot);
+	/* The series owns it from now on. */
+	said = &t->said[p->draws ? CHART : REPORT];
+	boot.report = said->p;
+	*said = (struct buf){ 0 };
+	bench_add(p->draws ? drawn : &b->side[p->side], &boot);
 	return 0;
 }
 
@@ -220,39 +277,50 @@ static void progress(size_t i, size_t all, long long since)
 
 /* --- all of them ---------------------------------------------------------- */
 
-static int boot_one(struct bench *b, enum bench_side side, size_t i,
-		    bool counts)
+static int boot_one(struct bench *b, const struct plan *p,
+		    struct bench_series *drawn)
 {
-	struct boot t = { .fd = { -1, -1 } };
-	int err = run(b, side, &t), code = FAILED;
+	struct boot t = { .pid = -1 };
+	int err = run(b, p, &t), code = FAILED;
 
 	if (err)
-		msg_error("boot %zu: cannot be started: %s", i + 1,
+		msg_error("boot %zu: cannot be started: %s", p->i + 1,
 			  strerror(-err));
 	else if (asked)
 		code = 128 + asked;
 	else if (t.code)
-		code = say_failed(b, side, i, &t);
+		code = say_failed(b, p, &t);
 	else
-		code = take(b, side, counts, &t);
+		code = take(b, p, &t, drawn);
 	for (int k = 0; k < N_SAID; k++)
 		buf_free(&t.said[k]);
 	return code;
 }
 
-int bench_run(struct bench *b, size_t n)
+int bench_run(struct bench *b, size_t n, char **chart)
 {
 	size_t sides = b->pairs ? 2 : 1, warm = b->icount ? 0 : sides;
-	size_t all = warm + sides * n;
+	size_t charts = b->icount ? CHARTS_ICOUNT : CHARTS;
+	size_t boots = warm + sides * n, all = boots + (chart ? charts : 0);
+	struct bench_series drawn = { 0 };
 	long long since = moments_now();
 	int code = 0;
 
 	take_signals();
 	for (size_t i = 0; i < all && !code; i++) {
+		struct plan p = { .i = i,
+				  .draws = i >= boots,
+				  .counts = i >= warm && i < boots };
+
+		if (!p.draws)
+			p.side = (enum bench_side)(i % sides);
 		progress(i, all, since);
-		code = boot_one(b, (enum bench_side)(i % sides), i, i >= warm);
+		code = boot_one(b, &p, &drawn);
 	}
 	/* The line is gone before anything is printed. */
 	msg_progress("", all, all);
+	if (chart)
+		*chart = code ? NULL : bench_drawn(&drawn);
+	bench_series_free(&drawn);
 	return code;
 }

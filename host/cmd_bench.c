@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* bootlet bench: boots, and what they took. */
 #include "bench.h"
+#include "bench_chart.h"
 #include "bench_run.h"
 #include "cmds.h"
 #include "msg.h"
@@ -29,7 +30,7 @@
 
 struct bench_opts {
 	size_t boots;
-	const char *against, *baseline, *json;
+	const char *against, *baseline, *json, *chart;
 	bool to_stdout, judged;
 	double most;
 };
@@ -77,6 +78,12 @@ static const char *set_baseline(void *ctx, const char *arg)
 	return *arg ? NULL : "is empty";
 }
 
+static const char *set_chart(void *ctx, const char *arg)
+{
+	((struct bench_opts *)ctx)->chart = arg;
+	return *arg ? NULL : "is empty";
+}
+
 static const char *set_most(void *ctx, const char *arg)
 {
 	struct bench_opts *o = ctx;
@@ -92,7 +99,7 @@ static const char *set_most(void *ctx, const char *arg)
 	return NULL;
 }
 
-enum { N_BENCH_OPTS = 5 };
+enum { N_BENCH_OPTS = 6 };
 static const struct cli_opt bench_opts[N_BENCH_OPTS] = {
 	{ "boots", 'n', "N", "this many (default: 10, with --icount 3)",
 	  set_boots },
@@ -103,6 +110,10 @@ static const struct cli_opt bench_opts[N_BENCH_OPTS] = {
 	{ "json", 0, "[=FILE]",
 	  "all values for programs: in place of the table, or to a file",
 	  set_json },
+	{ "chart", 0, "FILE",
+	  "draw the boot in the middle of 3 more (A; 1 with --icount), which "
+	  "do not count, as SVG",
+	  set_chart },
 	{ "baseline", 0, "FILE",
 	  "exit with 1 if a phase is slower than in this --json=FILE",
 	  set_baseline },
@@ -200,6 +211,9 @@ static void check(struct options *o, char **command)
 		die(USAGE_ERROR,
 		    "--baseline: --against compares already; leave "
 		    "one of them out");
+	if (o->bench.chart && o->run.warm.on)
+		die(USAGE_ERROR, "--chart: --warm leaves out the boot that is "
+				 "to be drawn; leave out one of the two");
 	o->run.command = command;
 	wrong = run_icount_settle(&o->run);
 	if (wrong)
@@ -337,6 +351,16 @@ static int print(const struct bench_opts *o, const struct bench *b)
 	return err;
 }
 
+/* Return: the exit code. */
+static int begin_chart(struct bench_chart *c, const struct bench_opts *o)
+{
+	int err = bench_chart_begin(c, o->chart, o->json, o->baseline);
+
+	if (err == -EBUSY)
+		return USAGE_ERROR;
+	return err ? FAILED : EXIT_SUCCESS;
+}
+
 static int run(const struct cmd *cmd, int argc, char **argv)
 {
 	struct options o = {
@@ -344,6 +368,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		.run = { .qemu = "qemu-system-x86_64", .cpus = 1 },
 	};
 	struct bench b = { 0 }, was = { 0 };
+	struct bench_chart chart;
+	char *svg = NULL;
 	int i = cli_parse(cmd, &o, argc, argv), code;
 
 	take_options(cmd, &o, argc, argv, &b);
@@ -356,13 +382,18 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	check_json(o.bench.json);
 	if (!o.bench.boots)
 		o.bench.boots = b.icount ? BOOTS_ICOUNT : BOOTS;
-	code = bench_run(&b, o.bench.boots);
+	code = begin_chart(&chart, &o.bench);
+	if (!code)
+		code = bench_run(&b, o.bench.boots, chart.path ? &svg : NULL);
 	/* Interrupted, it tells what it has. */
 	if (b.side[BENCH_A].n && (!code || code > 128) && print(&o.bench, &b) &&
 	    !code)
 		code = FAILED;
+	if (bench_chart_end(&chart, svg) && !code)
+		code = FAILED;
 	if (!code)
 		code = judge(&o.bench, &was, &b);
+	free(svg);
 	bench_free(&b);
 	bench_free(&was);
 	strv_free(&o.run.append);

@@ -132,7 +132,7 @@ START_TEST(words_of_a_boot)
 	strv_pushl(&b.options[BENCH_A], "--kernel", "distro", NULL);
 	strv_pushl(&b.options[BENCH_B], "--machine", "q35", NULL);
 	strv_pushl(&b.command, "sh", "-c", "--", NULL);
-	bench_argv(&b, BENCH_A, "/f", &argv);
+	bench_argv(&b, BENCH_A, "/f", NULL, &argv);
 	ck_assert_uint_eq(argv.n, 10);
 	ck_assert_str_eq(argv.v[0], "bootlet");
 	ck_assert_str_eq(argv.v[1], "run");
@@ -141,9 +141,15 @@ START_TEST(words_of_a_boot)
 	ck_assert_str_eq(argv.v[6], "--");
 	ck_assert_str_eq(argv.v[9], "--");
 	strv_free(&argv);
-	bench_argv(&b, BENCH_B, "/f", &argv);
+	bench_argv(&b, BENCH_B, "/f", NULL, &argv);
 	ck_assert_uint_eq(argv.n, 12);
 	ck_assert_str_eq(argv.v[4], "--machine");
+	strv_free(&argv);
+	bench_argv(&b, BENCH_A, "/f", "/c", &argv);
+	ck_assert_uint_eq(argv.n, 12);
+	ck_assert_str_eq(argv.v[6], "--chart");
+	ck_assert_str_eq(argv.v[7], "/c");
+	ck_assert_str_eq(argv.v[8], "--");
 	strv_free(&argv);
 	bench_free(&b);
 }
@@ -163,6 +169,27 @@ static void add_boot(struct bench_series *s, double kernel, double mounts,
 
 	bench_add(s, &b);
 }
+
+/* Of three the one whose time is in the middle, not the second. */
+START_TEST(the_picture_in_the_middle)
+{
+	struct bench_series s = { 0 };
+	static const double total[] = { 300, 900, 500 };
+	char *svg;
+
+	ck_assert_ptr_null(bench_drawn(&s));
+	for (int i = 0; i < 3; i++) {
+		add_boot(&s, 1, 1, total[i]);
+		s.boot[i].report = xasprintf("<svg %d>", i);
+	}
+	svg = bench_drawn(&s);
+	ck_assert_pstr_eq(svg, "<svg 2>");
+	free(svg);
+	bench_series_free(&s);
+	ck_assert_uint_eq(s.n, 0);
+	ck_assert_ptr_null(bench_drawn(&s));
+}
+END_TEST
 
 static void name_it(struct bench *b)
 {
@@ -549,6 +576,7 @@ Suite *suite(void)
 	Suite *s = suite_create("bench");
 	TCase *t = tcase_create("bench");
 
+	tcase_add_test(t, the_picture_in_the_middle);
 	tcase_add_test(t, a_boot_by_the_clock);
 	tcase_add_test(t, a_boot_by_instructions);
 	tcase_add_loop_test(t, no_report, 0, COUNT(no_reports));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -205,6 +206,53 @@ START_TEST(in_turn)
 }
 END_TEST
 
+/* --- the picture ---------------------------------------------------------- */
+
+static long files_below(const char *dir)
+{
+	long n;
+
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("sh", "-c", "find \"$1\" | wc -l", "sh", dir));
+	n = strtol(r.out.p, NULL, 10);
+	return n;
+}
+
+/* One boot that counts, one that is drawn, nothing left beside it. */
+START_TEST(a_chart)
+{
+	const char *dir = vm_at("a dir"), *svg = vm_at("a dir/of a boot.svg");
+	struct text chart;
+
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	vm_host(&r, BENCH_ICOUNT, "-n", "1", "--chart", svg);
+	ck_code(&r, 0);
+	ck_has(r.out, "1 boot of ");
+	chart = vm_slurp(svg);
+	ck_has(chart, "<svg ");
+	ck_has(chart, "</svg>\n");
+	free(chart.p);
+	ck_assert_int_eq(files_below(dir), 2);
+	vm_nothing_left(0);
+}
+END_TEST
+
+/* What was there stays. */
+START_TEST(no_chart_of_a_boot_that_fails)
+{
+	const char *svg = vm_put("old.svg", "old", false);
+	struct text was;
+
+	vm_host(&r, BENCH_ICOUNT, "-n", "1", "--chart", svg, "--", "sh", "-c",
+		"exit 7");
+	ck_code(&r, 7);
+	was = vm_slurp(svg);
+	ck_assert_str_eq(was.p, "old");
+	free(was.p);
+	vm_nothing_left(0);
+}
+END_TEST
+
 /* --- what goes wrong ------------------------------------------------------ */
 
 START_TEST(a_boot_that_fails)
@@ -240,6 +288,13 @@ static const struct {
 	{ { "--json", "x" }, "as in: bootlet bench --json=x", 2 },
 	{ { "--json=/no/such" }, "--json=/no/such: cannot be written", 125 },
 	{ { "--json=/" }, "--json=/: cannot be written: Is a directory", 125 },
+	{ { "--chart=" }, "is empty", 2 },
+	{ { "--chart", "-" }, "--chart -: bootlet's own output goes", 2 },
+	{ { "--chart", "/no/such" }, "cannot be written: No such file", 125 },
+	{ { "--chart", "x", "--warm" }, "leave out one of the two", 2 },
+	{ { "--chart", "/dev/full/x", "--json=/dev/full/x" },
+	  "--json writes that file, too",
+	  2 },
 	{ { "true" }, "true: not an option; a command follows --", 2 },
 };
 
@@ -302,12 +357,17 @@ END_TEST
 /* It ends its boot, tells what it has, which is nothing, and says why. */
 START_TEST(interrupted)
 {
-	pid_t pid =
-		vm_spawn(VM_ARGV(vm_bootlet(), BENCH, "-n", "100"), -1, -1, -1);
+	const char *dir = vm_at("d"), *svg = vm_at("d/x.svg");
+	pid_t pid;
 
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), BENCH, "-n", "100", "--chart",
+			       svg),
+		       -1, -1, -1);
 	vm_sleep_ms(1500);
 	kill(pid, SIGINT);
 	ck_assert_int_eq(vm_wait(pid, 20), 128 + SIGINT);
+	ck_assert_int_eq(files_below(dir), 1);
 	vm_nothing_left(5);
 }
 END_TEST
@@ -335,6 +395,8 @@ Suite *suite(void)
 	tcase_add_test(t, a_signal_ends_it);
 	tcase_add_test(t, the_parts_make_up_the_whole);
 	tcase_add_test(t, in_turn);
+	tcase_add_test(t, a_chart);
+	tcase_add_test(t, no_chart_of_a_boot_that_fails);
 	tcase_add_test(t, a_boot_that_fails);
 	tcase_add_loop_test(t, wrong_usage, 0,
 			    (int)(sizeof(wrong) / sizeof(wrong[0])));
