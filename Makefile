@@ -213,42 +213,7 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
 		-Wl,--wrap=sys_mount -o $@ $@.o $(INIT_OBJ)
 
-# What tests/bench/init compares: init with a stamp at its start, see entry.c,
-# the programs that are its floor, and what is started in place of the shell.
-BENCH_FLOORS := $(addprefix $(B)/bench/,floor floor-script floor-module)
-BENCH_INIT := $(addprefix $(B)/bench/,init probe) $(BENCH_FLOORS)
-$(B)/bench/floor-script: BENCH_DEFS := -DSCRIPT
-$(B)/bench/floor-module: BENCH_DEFS := -DMODULE
-$(B)/bench/probe: BENCH_DEFS := -Wl,-e,probe_entry
-$(B)/bench/probe: tests/bench/probe.c
-$(BENCH_FLOORS): tests/bench/floor.c
-
-$(B)/bench/probe $(BENCH_FLOORS): tests/bench/probe.h
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(WARN) $(KHDRS) -Os -static -s $(BENCH_DEFS) -o $@ \
-		$(filter %.c,$^)
-
-$(B)/bench/init: $(INIT_OBJ) tests/bench/entry.c tests/bench/probe.h
-	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -c -o $@.o tests/bench/entry.c
-	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
-		-Wl,-e,probe_entry -o $@ $(INIT_OBJ) $@.o
-	$(Q)$(STRIP) -s -R .comment -R '.note*' $@
-	$(unsection)
-
-.PHONY: bench-init
-bench-init: $(BENCH_INIT)
-
-# What compares two commands.
-PAIRS	:= $(B)/bench/pairs
-PAIRS_SRC := $(addprefix tests/bench/,pairs.c timed.c)
-PAIRS_OBJ := $(addprefix $(B)/obj/host/,stats.o str.o)
-$(PAIRS): $(PAIRS_SRC) tests/bench/timed.h $(PAIRS_OBJ) | $(B)/obj-dirs
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(WARN) -O2 -g -I. -o $@ $(PAIRS_SRC) $(PAIRS_OBJ) -lm
+include tests/bench/bench.mk
 
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
@@ -282,18 +247,19 @@ check-full: ## what costs long downloads: all kernels that are in reach
 # BENCH="image init" picks, BENCH_OUT=FILE writes the table as Markdown too.
 bench: ## the performance table, a quarter of an hour; BENCH="image ..." picks
 	$(Q)sh .ci/deps bench
-	$(Q)$(SUBMAKE) all $(PAIRS)
-	$(Q)BOOTLET=$(B)/bootlet PAIRS=$(PAIRS) sh tests/bench/run.sh \
+	$(Q)$(SUBMAKE) all bench-programs
+	$(Q)BOOTLET=$(B)/bootlet BENCH_BIN=$(B)/bench sh tests/bench/run.sh \
 		$(if $(BENCH_OUT),-o '$(BENCH_OUT)') $(BENCH)
 
 .PHONY: test-programs
-test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) $(PAIRS)
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) \
+	  bench-programs
 
-BENCH_SH = $(filter-out %.c %.h,$(wildcard tests/bench/*))
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
-	  tests/vm/guest/*.c tests/vm/init/*.c)
+	  tests/*/guest/*.[ch] tests/vm/init/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
 	  tests/bench/*.c)
+TIDY_GUEST = $(INIT_SRC) $(BENCH_GUEST_SRC)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. -DLIBARCHIVE_SO=\"\" \
 	   -DLIBKMOD_SO=\"\" -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
@@ -315,8 +281,8 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,BUILD,clang)
 	$(Q)$(MAKE) --no-print-directory -s B=$(B)/lint-clang WERROR=-Werror \
 		CC=clang INIT_CC="clang $(MUSL_INC)" all
-	$(call say,TIDY,init)
-	$(Q)printf '%s\n' $(INIT_SRC) | xargs -P $(JOBS) -n 4 sh -c \
+	$(call say,TIDY,guest)
+	$(Q)printf '%s\n' $(TIDY_GUEST) | xargs -P $(JOBS) -n 4 sh -c \
 		'clang-tidy --quiet "$$@" -- $(WARN) $(KHDRS) $(MUSL_INC) 2>&1 | \
 		grep -E "(warning|error):" && exit 255; :' tidy
 	$(call say,TIDY,host)
@@ -361,8 +327,9 @@ libs:
 		done; \
 		echo "missing: $$*; sh .ci/deps boot installs it" >&2; exit 1; }
 
-$(B)/obj-dirs:
-	$(Q)mkdir -p $(B)/obj/init $(B)/obj/host $(B)/unit/init \
+# Which of them there are stands here.
+$(B)/obj-dirs: Makefile
+	$(Q)mkdir -p $(B)/obj/init $(B)/obj/host $(B)/bench $(B)/unit/init \
 		$(B)/unit/host $(B)/vm
 	$(Q)touch $@
 
