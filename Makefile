@@ -269,7 +269,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
-	$(Q)shellcheck .ci/run .ci/deps tests/run.sh $(BENCH_SH)
+	$(Q)shellcheck -x .ci/run .ci/deps tests/run.sh $(BENCH_SH)
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
 		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'

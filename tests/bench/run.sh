@@ -13,7 +13,8 @@
 # fields); a row that cannot be measured on this machine has "-" as its ratio
 # and says why as its text. Its title is after "# bench: ". It finds in its
 # environment:
-#     BOOTLET, PAIRS  the programs (build/bootlet, build/bench/pairs)
+#     BOOTLET         the program (build/bootlet)
+#     BENCH_BIN       the directory of bench.mk's programs (build/bench)
 #     BENCH_DIR       an empty directory, removed afterwards
 #     BENCH_N         pairs at least, where that is said
 #     BOOTLET_BENCH   "short": only rows that are the same on a busy machine,
@@ -23,13 +24,11 @@
 set -u
 
 here=$(dirname "$0")
-PAIRS=${PAIRS:-build/bench/pairs}
+BENCH_BIN=${BENCH_BIN:-build/bench}
 BOOTLET=${BOOTLET:-build/bootlet}
 BOOTLET_BENCH=${BOOTLET_BENCH:-}
 LC_ALL=C
-export PAIRS BOOTLET BOOTLET_BENCH LC_ALL
-# make's variable is nothing for benchmarks.
-unset BENCH
+export BENCH_BIN BOOTLET BOOTLET_BENCH LC_ALL
 # No benchmark may keep the others from being run, and killed it cleans up.
 most=900
 
@@ -84,7 +83,8 @@ absolute() {
 	}
 	echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
 }
-PAIRS=$(absolute "$PAIRS") && BOOTLET=$(absolute "$BOOTLET") || exit 1
+PAIRS=$(absolute "$BENCH_BIN/pairs") && BOOTLET=$(absolute "$BOOTLET") || exit 1
+BENCH_BIN=$(dirname "$PAIRS")
 
 dir=$(mktemp -d) || exit 1
 child=

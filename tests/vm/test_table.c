@@ -10,7 +10,8 @@
 
 static struct ran r;
 
-#define PAIRS	   TOPDIR "/build/bench/pairs"
+#define BENCH_BIN  TOPDIR "/build/bench"
+#define PAIRS	   BENCH_BIN "/pairs"
 #define pairs(...) vm_exec(&r, NULL, 0, VM_ARGV(PAIRS, __VA_ARGS__))
 
 static void expect_row(const char *row)
@@ -107,7 +108,7 @@ END_TEST
 static void run_table(const char *const bench[][2], const char *form)
 {
 	static const char script[] =
-		"cd \"$1\" && PAIRS=$2 BOOTLET=$3 BOOTLET_BENCH=$4 "
+		"cd \"$1\" && BENCH_BIN=$2 BOOTLET=$3 BOOTLET_BENCH=$4 "
 		"sh ./run.sh -o table.md";
 	char dir[256];
 
@@ -122,7 +123,7 @@ static void run_table(const char *const bench[][2], const char *form)
 			      bench[i][1]),
 		       true);
 	vm_exec(&r, NULL, 0,
-		VM_ARGV("sh", "-c", script, "sh", dir, PAIRS, vm_bootlet(),
+		VM_ARGV("sh", "-c", script, "sh", dir, BENCH_BIN, vm_bootlet(),
 			form));
 }
 
