@@ -130,7 +130,7 @@ failed=
 : >"$dir/table"
 for name in "$@"; do
 	if [ "$BOOTLET_BENCH" = short ] &&
-		! grep -q BOOTLET_BENCH "$here/$name"; then
+		! grep -qw BOOTLET_BENCH "$here/$name"; then
 		continue
 	fi
 	progress "$name ..."
