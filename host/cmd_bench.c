@@ -351,16 +351,6 @@ static int print(const struct bench_opts *o, const struct bench *b)
 	return err;
 }
 
-/* Return: the exit code. */
-static int begin_chart(struct bench_chart *c, const struct bench_opts *o)
-{
-	int err = bench_chart_begin(c, o->chart, o->json, o->baseline);
-
-	if (err == -EBUSY)
-		return USAGE_ERROR;
-	return err ? FAILED : EXIT_SUCCESS;
-}
-
 static int run(const struct cmd *cmd, int argc, char **argv)
 {
 	struct options o = {
@@ -382,8 +372,11 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	check_json(o.bench.json);
 	if (!o.bench.boots)
 		o.bench.boots = b.icount ? BOOTS_ICOUNT : BOOTS;
-	code = begin_chart(&chart, &o.bench);
-	if (!code)
+	code = bench_chart_begin(&chart, o.bench.chart, o.bench.json,
+				 o.bench.baseline);
+	if (code)
+		code = code == -EBUSY ? USAGE_ERROR : FAILED;
+	else
 		code = bench_run(&b, o.bench.boots, chart.path ? &svg : NULL);
 	/* Interrupted, it tells what it has. */
 	if (b.side[BENCH_A].n && (!code || code > 128) && print(&o.bench, &b) &&
