@@ -65,13 +65,13 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd libmd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 # Loaded when they are needed, see host/lazylib.h.
-LAZY	:= libarchive libkmod
+LAZY	:= libarchive libkmod liblzma liblz4 libzstd
 PKG_LIBS = $(shell pkg-config --libs $(filter-out $(LAZY),$(PKGS))) -ldl
 # What the loader knows a library as, which goes with the header.
 soname	= $(or $(shell objdump -p "`$(CC) -print-file-name=$(1).so`" \
 	   2>/dev/null | awk '$$1 == "SONAME" { print $$2 }'),$(1).so)
-LAZY_DEFS := -DLIBARCHIVE_SO='"$(call soname,libarchive)"' \
-	   -DLIBKMOD_SO='"$(call soname,libkmod)"'
+upper	= $(shell echo $(1) | tr a-z A-Z)
+LAZY_DEFS := $(foreach l,$(LAZY),-D$(call upper,$(l))_SO='"$(call soname,$(l))"')
 HOST_SRC := $(wildcard host/*.c)
 HOST_OBJ := $(HOST_SRC:%.c=$(B)/obj/%.o)
 HOST_CFLAGS = $(WARN) $(CFLAGS) $(PKG_CFLAGS) -DVERSION='"$(VERSION)"' \
@@ -134,7 +134,7 @@ $(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
 # And what gdb is taught.
 $(B)/obj/host/gdb.o $(B)/unit/host/gdb.o: host/gdb.py
 
-LAZY_OBJ := $(foreach o,lazy_archive lazy_kmod,$(B)/obj/host/$(o).o \
+LAZY_OBJ := $(foreach o,lazy_archive lazy_codecs lazy_kmod,$(B)/obj/host/$(o).o \
 	   $(B)/unit/host/$(o).o)
 $(LAZY_OBJ): CPPFLAGS += $(LAZY_DEFS)
 
@@ -260,8 +260,8 @@ C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
 	  tests/bench/*.c)
 TIDY_GUEST = $(INIT_SRC) $(BENCH_GUEST_SRC)
-TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. -DLIBARCHIVE_SO=\"\" \
-	   -DLIBKMOD_SO=\"\" -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
+TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
+	   $(foreach l,$(LAZY),-D$(call upper,$(l))_SO=\"\") -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
 
 lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings

@@ -2,10 +2,10 @@
 /* bootlet bench: boots, and what they took. */
 #include "bench.h"
 #include "bench_chart.h"
+#include "bench_file.h"
 #include "bench_run.h"
 #include "cmds.h"
 #include "msg.h"
-#include "outfile.h"
 #include "recipe.h"
 #include "run.h"
 #include "run_opts.h"
@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define SLOWER	    1
 #define USAGE_ERROR 2
@@ -154,7 +153,7 @@ static const struct cli_group groups[] = {
 	[WARM] = RUN_GROUP("A warm start", run_warm_opts, N_RUN_WARM_OPTS),
 	[CHANNEL] =
 		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
-	[ICOUNT] = RUN_GROUP("Time", run_icount_opts, N_RUN_ICOUNT_OPTS),
+	[ICOUNT] = RUN_GROUP("Measuring", run_icount_opts, N_RUN_ICOUNT_OPTS),
 	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
 		    offsetof(struct options, recipe) },
 };
@@ -295,44 +294,8 @@ static int judge(const struct bench_opts *o, const struct bench *was,
 
 /* --- results -------------------------------------------------------------- */
 
-static int write_json(const char *path, const char *text)
-{
-	struct outfile *of;
-	int err = outfile_open(path, &of);
-
-	if (!err) {
-		err = outfile_write(of, text, strlen(text));
-		if (!err)
-			err = outfile_close(of);
-		else
-			outfile_abort(of);
-	}
-	if (err)
-		msg_error("--json=%s: cannot be written: %s", path,
-			  strerror(-err));
-	return err;
-}
-
-/* Before there are boots to be lost. */
-static void check_json(const char *path)
-{
-	struct outfile *of;
-	struct stat st;
-	int err;
-
-	if (!path || outfile_is_stdout(path))
-		return;
-	/* Who reads from a pipe would see it end. */
-	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return;
-	err = outfile_open(path, &of);
-	if (err)
-		die(FAILED, "--json=%s: cannot be written: %s", path,
-		    strerror(-err));
-	outfile_abort(of);
-}
-
-static int print(const struct bench_opts *o, const struct bench *b)
+/* @whole: all boots were made: half of them are no baseline. */
+static int print(const struct bench_opts *o, const struct bench *b, bool whole)
 {
 	struct buf table = { 0 };
 	char *json = bench_json(b);
@@ -344,7 +307,7 @@ static int print(const struct bench_opts *o, const struct bench *b)
 		msg_error("stdout: cannot be written: %s", strerror(errno));
 		err = -EIO;
 	}
-	if (o->json && write_json(o->json, json))
+	if (o->json && whole && bench_file_write(o->json, json))
 		err = -EIO;
 	buf_free(&table);
 	free(json);
@@ -369,9 +332,10 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		load(o.bench.baseline, &was);
 		refuse(o.bench.baseline, &was, &b);
 	}
-	check_json(o.bench.json);
 	if (!o.bench.boots)
 		o.bench.boots = b.icount ? BOOTS_ICOUNT : BOOTS;
+	if (bench_file_check(o.bench.json))
+		return FAILED;
 	code = bench_chart_begin(&chart, o.bench.chart, o.bench.json,
 				 o.bench.baseline);
 	if (code)
@@ -379,8 +343,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	else
 		code = bench_run(&b, o.bench.boots, chart.path ? &svg : NULL);
 	/* Interrupted, it tells what it has. */
-	if (b.side[BENCH_A].n && (!code || code > 128) && print(&o.bench, &b) &&
-	    !code)
+	if (b.side[BENCH_A].n && (!code || code > 128) &&
+	    print(&o.bench, &b, !code) && !code)
 		code = FAILED;
 	if (bench_chart_end(&chart, svg) && !code)
 		code = FAILED;

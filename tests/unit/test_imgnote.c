@@ -68,8 +68,8 @@ START_TEST(wrong_words)
 		"bootlet-image 1\nimage 1 2 3 4 5 b\nfile 1 2 3 4 5 rel\nend\n",
 		"bootlet-image 1\nimage 1 2 3 4 5 b\nfile 1 2 3 4 x /a\nend\n",
 		"bootlet-image 1\nimage 1 2 3 4 5 b\nend\nmore\n",
-		"bootlet-image 1\nimage 1 2 3 4 5 "
-		"0123456789012345678901234567890123456789\nend\n",
+		("bootlet-image 1\nimage 1 2 3 4 5 "
+		 "0123456789012345678901234567890123456789\nend\n"),
 	};
 	struct imgnote got, n = { 0 };
 
