@@ -251,6 +251,14 @@ static void load(const char *path, struct bench *was)
 	buf_free(&text);
 }
 
+/* A time stands in a column elsewhere. */
+static const char *trimmed(struct buf *b)
+{
+	while (b->n && b->p[b->n - 1] == ' ')
+		b->p[--b->n] = '\0';
+	return b->p + strspn(b->p, " ");
+}
+
 static void say_slower(const struct bench_slower *s, double most)
 {
 	struct buf is = { 0 }, was = { 0 };
@@ -258,7 +266,7 @@ static void say_slower(const struct bench_slower *s, double most)
 	bench_time(s->is, &is);
 	bench_time(s->was, &was);
 	msg_error("%s: slower: %s, was %s: %.2f %% more, %g %% is allowed",
-		  s->name, is.p + strspn(is.p, " "), was.p + strspn(was.p, " "),
+		  s->name, trimmed(&is), trimmed(&was),
 		  (s->is / s->was - 1) * 100, most * 100);
 	buf_free(&is);
 	buf_free(&was);
