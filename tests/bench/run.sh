@@ -33,7 +33,7 @@ export BENCH_BIN BOOTLET BOOTLET_BENCH LC_ALL
 most=900
 
 # The order of the table; what is not named here comes last.
-order='init run-true warm overhead kernel image'
+order='init run-true root warm overhead kernel image'
 
 is_bench() {
 	case $1 in
