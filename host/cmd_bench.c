@@ -361,11 +361,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	free(svg);
 	bench_free(&b);
 	bench_free(&was);
-	strv_free(&o.run.append);
-	strv_free(&o.run.autofiles);
-	oops_allow_free(&o.run.verdict.allow);
-	netspec_free(&o.run.net);
-	sharespec_free(&o.run.files);
+	run_spec_free(&o.run);
 	recipe_free(&o.recipe);
 	return code;
 }

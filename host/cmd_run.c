@@ -105,13 +105,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		die(USAGE_ERROR, "%s", wrong);
 	cli_echo(cmd, IMAGE, argc, argv, &o.run.recipe_words);
 	code = run_guest(&o.run, &o.recipe);
-	strv_free(&o.run.append);
-	strv_free(&o.run.recipe_words);
-	strv_free(&o.run.autofiles);
-	strv_free(&o.run.gdb.breaks);
-	oops_allow_free(&o.run.verdict.allow);
-	netspec_free(&o.run.net);
-	sharespec_free(&o.run.files);
+	run_spec_free(&o.run);
 	recipe_free(&o.recipe);
 	return code;
 }

@@ -18,9 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As vmcache.c's: what is so new may be written again in the same tick. */
-#define RACY_NS 2000000000ULL
-
 bool imgcache_takes(const struct recipe *r)
 {
 	if (r->n_items || r->init || r->append_to ||
@@ -98,15 +95,6 @@ static int note_sources(struct imgnote *n, const struct recipe *r,
 	return err;
 }
 
-static unsigned long long wall_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL +
-	       (unsigned long long)t.tv_nsec;
-}
-
 static unsigned long long image_bytes(const struct image *img)
 {
 	unsigned long long n = 0;
@@ -146,7 +134,7 @@ static int add(const struct imgstore *s, const struct recipe *r,
 	}
 	/* Not a problem if it fails: the next run makes it again. */
 	if (!err && !known && imgnote_fresh(&n) &&
-	    imgnote_newest(&n) + RACY_NS < wall_clock())
+	    filestamp_age(imgnote_newest(&n)) > FILESTAMP_RACY_NS)
 		imgstore_note(s, &n, fd);
 	if (!err)
 		vmsweep(s->dir, IMGCACHE_KEEP);

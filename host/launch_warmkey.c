@@ -26,14 +26,9 @@ static struct filestamp qemu_stamp(const char *qemu)
 static void settle_time(const struct filestamp *v, size_t n)
 {
 	const struct timespec nap = { .tv_nsec = TICK_NS };
-	unsigned long long now;
-	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
-	now = (unsigned long long)t.tv_sec * 1000000000ULL +
-	      (unsigned long long)t.tv_nsec;
 	for (size_t i = 0; i < n; i++)
-		if (v[i].ctime + TICK_NS > now) {
+		if (filestamp_age(v[i].ctime) < TICK_NS) {
 			nanosleep(&nap, NULL);
 			return;
 		}

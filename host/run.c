@@ -350,6 +350,17 @@ static int carry_out(struct whole *w)
 	return fflush(stdout) ? FAILED : 0;
 }
 
+void run_spec_free(struct run_spec *spec)
+{
+	strv_free(&spec->append);
+	strv_free(&spec->recipe_words);
+	strv_free(&spec->autofiles);
+	strv_free(&spec->gdb.breaks);
+	oops_allow_free(&spec->verdict.allow);
+	netspec_free(&spec->net);
+	sharespec_free(&spec->files);
+}
+
 int run_guest(struct run_spec *spec, struct recipe *recipe)
 {
 	struct whole w = {

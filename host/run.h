@@ -87,6 +87,9 @@ struct run_spec {
 	struct strv recipe_words;
 };
 
+/** run_spec_free() - free what is owned */
+void run_spec_free(struct run_spec *spec);
+
 /**
  * run_guest() - do it
  * @spec:   what; where its gdbstub listens is settled here

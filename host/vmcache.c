@@ -28,9 +28,6 @@
 #define IMAGE_MAX   (256UL << 20)
 #define VMLINUX_MAX (1UL << 30)
 #define NOTE_MAX    4096
-/* A file that was written so recently may be written again within the same
- * tick of the clock that stamps it. */
-#define RACY_NS 2000000000ULL
 
 /* One lookup: where, of what, and what is known. */
 struct lookup {
@@ -256,22 +253,13 @@ static int add(struct lookup *l, const struct buf *image, const char **why)
 
 /* --- the lookup ----------------------------------------------------------- */
 
-static unsigned long long wall_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL +
-	       (unsigned long long)t.tv_nsec;
-}
-
 /* The stamp as it was before the bytes were read, so that what changes in
  * between is noticed; none for an image that is too new to be told by one. */
 static struct filestamp settled(const struct lookup *l)
 {
 	struct filestamp none = { 0 };
 
-	return l->now.ctime + RACY_NS < wall_clock() ? l->now : none;
+	return filestamp_age(l->now.ctime) > FILESTAMP_RACY_NS ? l->now : none;
 }
 
 static int find_by_content(struct lookup *l, const char **why)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define HEAD  "bootlet-vmlinux 1\n"
 #define HEX   "0123456789abcdef"
@@ -33,6 +34,14 @@ struct filestamp filestamp_at(const char *path)
 	if (!path || stat(path, &st))
 		return (struct filestamp){ 0 };
 	return filestamp_of(&st);
+}
+
+long long filestamp_age(unsigned long long moment)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (long long)t.tv_sec * 1000000000 + t.tv_nsec - (long long)moment;
 }
 
 bool filestamp_same(const struct filestamp *a, const struct filestamp *b)

@@ -40,6 +40,14 @@ struct filestamp filestamp_at(const char *path);
 /** filestamp_same() - whether it is the same file, unchanged */
 bool filestamp_same(const struct filestamp *a, const struct filestamp *b);
 
+/** FILESTAMP_RACY_NS - a file that was changed so recently may be changed again
+ * within the same tick of the clock that stamps it, whatever that clock is */
+#define FILESTAMP_RACY_NS 2000000000LL
+
+/** filestamp_age() - nanoseconds since a moment of a stamp; negative where that
+ * is yet to come */
+long long filestamp_age(unsigned long long moment);
+
 /** vmnote_format() - as text, appended to @out */
 void vmnote_format(const struct vmnote *n, struct buf *out);
 
