@@ -342,12 +342,12 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	}
 	if (!o.bench.boots)
 		o.bench.boots = b.icount ? BOOTS_ICOUNT : BOOTS;
-	if (bench_file_check(o.bench.json))
-		return FAILED;
 	code = bench_chart_begin(&chart, o.bench.chart, o.bench.json,
 				 o.bench.baseline);
 	if (code)
 		code = code == -EBUSY ? USAGE_ERROR : FAILED;
+	else if (bench_file_check(o.bench.json))
+		code = FAILED;
 	else
 		code = bench_run(&b, o.bench.boots, chart.path ? &svg : NULL);
 	/* Interrupted, it tells what it has. */

@@ -15,7 +15,6 @@
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 bool imgcache_takes(const struct recipe *r)
