@@ -160,7 +160,7 @@ awk -F '\t' -v OFS='\t' '
 	$1 == "=" { print "=", $2; next }
 	NF != 9 { next }
 	{
-		verdict = $8 == "-" ? "" : $5 == "-" ? "not measured" : \
+		verdict = $5 == "-" ? "not measured" : $8 == "-" ? "" : \
 			$5 > $8 + 0 ? "ABOVE" : "ok"
 		ratio = $5 == "-" || $6 == "-" ? $5 : $5 " (" $6 " to " $7 ")"
 		unit = $4 == "-" ? "" : " " $4

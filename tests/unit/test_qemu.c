@@ -330,7 +330,7 @@ START_TEST(kernel_command_line)
 	char *s = qemu_cmdline(&c);
 
 	ck_assert_str_eq(
-		s, "console=ttyS0 panic=-1 no_timer_check bootlet.port=ttyS1");
+		s, "console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=ttyS1");
 	free(s);
 	strv_pushl(&append, "nopti", "a=\"b c\"", NULL);
 	c = (struct qemu_cmdline){
@@ -349,7 +349,7 @@ START_TEST(kernel_command_line)
 	s = qemu_cmdline(&c);
 	ck_assert_str_eq(
 		s,
-		"console=ttyS0 panic=-1 no_timer_check bootlet.port=virtio,ttyS1,io "
+		"console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=virtio,ttyS1,io "
 		"reboot=a bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " bootlet.net=background nopti a=\"b c\"");
 	free(s);
@@ -362,7 +362,7 @@ START_TEST(kernel_command_line)
 	s = qemu_cmdline(&c);
 	ck_assert_str_eq(
 		s,
-		"console=ttyS0 panic=-1 no_timer_check bootlet.port=io "
+		"console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=io "
 		"ignore_loglevel initcall_debug printk.time=1 log_buf_len=1M "
 		"nopti a=\"b c\"");
 	free(s);
