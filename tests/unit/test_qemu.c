@@ -330,7 +330,8 @@ START_TEST(kernel_command_line)
 	char *s = qemu_cmdline(&c);
 
 	ck_assert_str_eq(
-		s, "console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=ttyS1");
+		s,
+		"console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=ttyS1");
 	free(s);
 	strv_pushl(&append, "nopti", "a=\"b c\"", NULL);
 	c = (struct qemu_cmdline){
