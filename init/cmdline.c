@@ -53,6 +53,15 @@ const char *cmdline_key_is(const char *word, const char *key)
 	return *word ? NULL : word;
 }
 
+const char *cmdline_last(const struct boot_config *cfg, const char *key)
+{
+	const char *value = NULL;
+
+	for (size_t i = cfg->n_params; i-- && !value;)
+		value = cmdline_key_is(cfg->params[i], key);
+	return value;
+}
+
 /* The command line wins, so files leave a quarter of everything to it. */
 static size_t room_of(size_t max)
 {

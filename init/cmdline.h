@@ -90,4 +90,15 @@ int cmdline_load(struct boot_config *cfg);
  */
 const char *cmdline_key_is(const char *word, const char *key);
 
+/**
+ * cmdline_last() - the value that a key was given last
+ * @cfg: its @params are read
+ * @key: its name
+ *
+ * For who reads a key once: it needs no field in struct boot_config.
+ *
+ * Return: see cmdline_key_is(); NULL where the key was not given.
+ */
+const char *cmdline_last(const struct boot_config *cfg, const char *key);
+
 #endif

@@ -71,6 +71,18 @@
 #define NET_BACKGROUND	"background"
 #define NET_FOREGROUND	"foreground"
 
+/* Which devices get the modules that they ask for: COLDPLUG_OFF, COLDPLUG_NET,
+ * COLDPLUG_BLOCK or COLDPLUG_ALL. Without it: COLDPLUG_BLOCK and what it
+ * stands on where root= names a device, else COLDPLUG_OFF. */
+#define BOOTLET_KEY_COLDPLUG "bootlet.coldplug"
+#define COLDPLUG_OFF	     "0"
+#define COLDPLUG_NET	     "net"
+#define COLDPLUG_BLOCK	     "block"
+#define COLDPLUG_ALL	     "all"
+
+/* "1": what root= names is only read; what is written is kept in memory. */
+#define BOOTLET_KEY_OVERLAY "bootlet.overlay"
+
 /* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
 #define BOOTLET_KEY_GDB "bootlet.gdb"
 
@@ -197,6 +209,7 @@ struct protocol_resume {
 #define STATUS_EXEC_FAILED "exec-failed" /* errno */
 #define STATUS_INIT_ERROR  "init-error" /* errno, then the phase */
 #define STATUS_MOVED	   "moved" /* 0; no verdict, see above */
+#define STATUS_SWITCHED	   "switched" /* 0; the init of root= goes on */
 #define STATUS_INTERPRETER "interpreter"
 
 #endif

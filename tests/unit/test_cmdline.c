@@ -107,6 +107,18 @@ START_TEST(keys_are_compared_as_the_kernel)
 }
 END_TEST
 
+START_TEST(the_last_value_of_any_key)
+{
+	ck_assert_int_eq(parse("root=/dev/sda a-b=1 root=LABEL=x rw a_b"), 0);
+	ck_assert_str_eq(cmdline_last(&cfg, "root"), "LABEL=x");
+	ck_assert_str_eq(cmdline_last(&cfg, "rw"), "");
+	ck_assert_str_eq(cmdline_last(&cfg, "a_b"), "");
+	ck_assert_ptr_null(cmdline_last(&cfg, "ro"));
+	ck_assert_int_eq(parse(""), 0);
+	ck_assert_ptr_null(cmdline_last(&cfg, "root"));
+}
+END_TEST
+
 START_TEST(takes_every_key)
 {
 	ck_assert_int_eq(parse("ip=a ip=b console=tty0 "
@@ -423,6 +435,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, quotes_as_the_kernel, 0,
 			    sizeof(quoting) / sizeof(quoting[0]));
 	tcase_add_test(t, keys_are_compared_as_the_kernel);
+	tcase_add_test(t, the_last_value_of_any_key);
 	tcase_add_test(t, takes_every_key);
 	tcase_add_test(t, gdb_is_0_or_1);
 	tcase_add_test(t, net_is_waited_for_or_not);
