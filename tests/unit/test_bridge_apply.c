@@ -340,6 +340,7 @@ END_TEST
 
 START_TEST(rights)
 {
+	NEEDS_UNSHARE("-U");
 	netns_enter();
 	ck_assert_int_eq(bridge_may(), 0);
 	/* Root of another user namespace is nobody here. */

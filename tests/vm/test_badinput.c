@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a user can get wrong: one clear line, a code that is not 0, and
  * nothing left behind. And names that are odd, but not wrong. */
+#include "tests/skip.h"
 #include "vm.h"
 
 #include <errno.h>
@@ -173,6 +174,7 @@ static const struct {
 
 START_TEST(disk_is_full)
 {
+	NEEDS_UNSHARE("-m");
 	on_full_disk(full[_i].size, full[_i].words);
 	ck_assert_msg(r.code == 125 || r.code == 2 || r.code == 1,
 		      "exit code %d: %s", r.code, r.err.p);

@@ -4,6 +4,7 @@
  * itself and that ends with it. It needs root, or user namespaces.
  */
 #include "hostnet.h"
+#include "tests/skip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,8 +96,10 @@ END_TEST
 
 START_TEST(without_rights)
 {
-	char *before = state();
+	char *before;
 
+	NEEDS_UNSHARE("-Ur");
+	before = state();
 	/* Another user namespace has no say in this network. */
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("unshare", "-U", vm_bootlet(), "net", "up", "--owner",
@@ -125,6 +128,7 @@ END_TEST
 
 START_TEST(root_without_rights)
 {
+	NEEDS_UNSHARE("-Ur");
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("unshare", "-Ur", vm_bootlet(), "net", "up"));
 	ck_code(&r, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* bootlet net killed and failing at every step, by an ip that does so. */
 #include "hostnet.h"
+#include "tests/skip.h"
 
 #include <unistd.h>
 
@@ -145,8 +146,10 @@ END_TEST
 
 START_TEST(no_tun)
 {
-	char *before = state();
+	char *before;
 
+	NEEDS_UNSHARE("-m");
+	before = state();
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("unshare", "-m", "sh", "-ec",
 			"mount -t tmpfs none /dev/net; exec \"$@\"", "sh",

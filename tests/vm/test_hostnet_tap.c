@@ -161,6 +161,7 @@ START_TEST(tap_of_another_user)
 		skip_test("only root makes a tap of another user");
 		return;
 	}
+	NEEDS_UNSHARE("-U");
 	vm_host(&r, "net", "up", "--owner", "4242");
 	ck_code(&r, 0);
 	ck_assert_int_eq(tap_check("tap0"), 0);
