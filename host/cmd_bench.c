@@ -126,6 +126,7 @@ enum {
 	GUEST,
 	MACHINE,
 	FILES,
+	DISK,
 	NET,
 	VERDICT,
 	WARM,
@@ -147,6 +148,7 @@ static const struct cli_group groups[] = {
 	[MACHINE] =
 		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
 	[FILES] = RUN_GROUP("Its files", run_files_opts, N_RUN_FILES_OPTS),
+	[DISK] = RUN_GROUP("Its disks", run_disk_opts, N_RUN_DISK_OPTS),
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[VERDICT] =
 		RUN_GROUP("The verdict", run_verdict_opts, N_RUN_VERDICT_OPTS),

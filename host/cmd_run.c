@@ -20,6 +20,7 @@ enum {
 	GUEST,
 	MACHINE,
 	FILES,
+	DISK,
 	NET,
 	GDB,
 	VERDICT,
@@ -43,6 +44,7 @@ static const struct cli_group groups[] = {
 	[MACHINE] =
 		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
 	[FILES] = RUN_GROUP("Its files", run_files_opts, N_RUN_FILES_OPTS),
+	[DISK] = RUN_GROUP("Its disks", run_disk_opts, N_RUN_DISK_OPTS),
 	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
 	[GDB] = RUN_GROUP("A debugger", run_gdb_opts, N_RUN_GDB_OPTS),
 	[VERDICT] =
@@ -99,6 +101,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 		wrong = results_wrong(&o.run.results, i < argc, o.run.log);
 	if (!wrong)
 		wrong = run_machine_settle(&o.run);
+	if (!wrong)
+		wrong = run_disk_settle(&o.run);
 	if (!wrong)
 		wrong = run_icount_settle(&o.run);
 	if (wrong)

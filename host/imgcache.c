@@ -63,6 +63,7 @@ static void make_key(const struct recipe *r, const struct kernel *k,
 	add_word(&b, k ? k->moddir : NULL);
 	add_word(&b, k ? k->release : NULL);
 	add_words(&b, &r->drivers);
+	add_words(&b, &r->carried);
 	add_words(&b, &r->modules);
 	add_word(&b, getenv("SOURCE_DATE_EPOCH"));
 	buf_add(&b, r->conf.p, r->conf.n);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "imgmod.h"
 
+#include "modinfo.h"
 #include "msg.h"
 #include "unpack.h"
 
@@ -114,9 +115,31 @@ static int add_index(struct image *img, const char *release, const char *name,
 	return err;
 }
 
-int imgmod_add(struct image *img, const struct modset *set, const char *release)
+int imgmod_alias(const struct modset *set, struct buf *out)
 {
-	struct buf dep = { 0 }, softdep = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < set->n; i++) {
+		struct modinfo info;
+
+		err = modinfo_read(set->v[i].path, &info);
+		if (err) {
+			msg_error("%s: cannot read: %s", set->v[i].path,
+				  strerror(-err));
+			break;
+		}
+		for (size_t k = 0; k < info.alias.n; k++)
+			buf_addf(out, "alias %s %s\n", info.alias.v[k],
+				 set->v[i].name);
+		modinfo_free(&info);
+	}
+	return err;
+}
+
+int imgmod_add(struct image *img, const struct modset *set, const char *release,
+	       bool aliases)
+{
+	struct buf dep = { 0 }, softdep = { 0 }, alias = { 0 };
 	int err = 0;
 
 	for (size_t i = 0; !err && i < set->n; i++) {
@@ -126,6 +149,11 @@ int imgmod_add(struct image *img, const struct modset *set, const char *release)
 		err = add_module(img, path, set->v[i].path);
 		free(path);
 	}
+	if (!err && aliases)
+		err = imgmod_alias(set, &alias);
+	if (!err && aliases)
+		err = add_index(img, release, "modules.alias", &alias);
+	buf_free(&alias);
 	if (err)
 		return err;
 	imgmod_dep(set, &dep);

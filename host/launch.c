@@ -73,6 +73,7 @@ static void make_argv(const struct launch *r, const char *accel, int fd,
 	}
 	sharespec_argv(&spec->files, machine_of(spec->machine), r->mem,
 		       &devices);
+	diskspec_argv(&spec->disks, machine_of(spec->machine), &devices);
 	q.devices = &devices;
 	qemu_argv(&q, argv);
 	strv_free(&forwards);

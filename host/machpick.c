@@ -73,6 +73,8 @@ static const char *needs_pc(const struct machpick_facts *f)
 		return for_module;
 	if (f->card_pci)
 		return "the network card is one for PCI";
+	if (f->disk_pci)
+		return "the disk's controller is one for PCI";
 	if (!f->config)
 		return "nothing tells the kernel's configuration";
 	if (!f->acpi)
@@ -200,7 +202,8 @@ static void choose(struct run_spec *spec, const struct recipe *recipe,
 		.release = k->release,
 		.card = nic != NULL,
 		.card_pci = nic && !nic->virtio && spec->start.nic_chosen,
-		.share = sharespec_any(&spec->files),
+		.disk_pci = spec->disks.n && spec->disks.ahci,
+		.share = sharespec_any(&spec->files) || spec->disks.n,
 		.cpus = spec->cpus,
 		.word = machpick_word(&spec->append),
 		.module = pci_module(&recipe->modules, k),

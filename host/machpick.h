@@ -25,6 +25,8 @@ struct machpick_facts {
 	bool mmio, pci, net;
 	/** @card: there is a network; @card_pci: of a card for PCI, by name */
 	bool card, card_pci;
+	/** @disk_pci: there is a disk on a controller for PCI */
+	bool disk_pci;
 	/** @share: there is something that virtio devices alone can do */
 	bool share;
 	/** @cpus: number; @word: of the command line that is about what only a

@@ -141,7 +141,7 @@ static int add_busybox(const struct recipe *r, struct image *img)
 
 bool recipe_needs_kernel(const struct recipe *r)
 {
-	return r->modules.n || r->drivers.n;
+	return r->modules.n || r->drivers.n || r->carried.n;
 }
 
 static int unknown_module(const char *name, const struct kernel *k,
@@ -165,7 +165,8 @@ static int unknown_module(const char *name, const struct kernel *k,
 	return -ENOENT;
 }
 
-/* Adds one module to the set, and to the list of what init is to load. */
+/* Adds one module to the set, and to the list of what init is to load, if
+ * there is one. */
 static int take_module(struct modindex *x, const struct kernel *k,
 		       const char *name, bool must, struct modset *set,
 		       struct strv *load)
@@ -177,7 +178,7 @@ static int take_module(struct modindex *x, const struct kernel *k,
 		return must ? unknown_module(name, k, x) : 0;
 	if (err == 1)
 		msg_debug("%s: is built into the kernel", name);
-	if (err)
+	if (err || !load)
 		return err < 0 ? err : 0;
 	if (!modindex_canonical(name, canonical, sizeof(canonical)) &&
 	    !strv_has(load, canonical))
@@ -218,6 +219,8 @@ static int take_modules(const struct recipe *r, const struct kernel *k,
 		err = take_module(x, k, r->drivers.v[i], false, set, load);
 	for (size_t i = 0; !err && i < names.n; i++)
 		err = take_module(x, k, names.v[i], true, set, load);
+	for (size_t i = 0; !err && i < r->carried.n; i++)
+		err = take_module(x, k, r->carried.v[i], false, set, NULL);
 	strv_free(&names);
 	modindex_close(x);
 	if (!err && set->n && !k->release) {
@@ -240,7 +243,7 @@ static int add_modules(const struct recipe *r, const struct kernel *k,
 		return 0;
 	err = take_modules(r, k, &set, &load);
 	if (!err && set.n)
-		err = imgmod_add(img, &set, k->release);
+		err = imgmod_add(img, &set, k->release, r->carried.n > 0);
 	for (size_t i = 0; i < load.n; i++)
 		buf_addf(conf, "%s%s%s", i ? "," : BOOTLET_KEY_MODULES "=",
 			 load.v[i], i + 1 < load.n ? "" : "\n");
@@ -371,6 +374,7 @@ void recipe_free(struct recipe *r)
 {
 	strv_free(&r->modules);
 	strv_free(&r->drivers);
+	strv_free(&r->carried);
 	free(r->items);
 	buf_free(&r->conf);
 	if (*r->held)

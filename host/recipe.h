@@ -33,6 +33,8 @@ struct recipe {
 	/** @drivers: likewise, but one that is unknown is passed over: it may
 	 * be built into a kernel that does not say so */
 	struct strv drivers;
+	/** @carried: likewise, but init is not told to load them */
+	struct strv carried;
 	struct recipe_item *items;
 	size_t n_items;
 	/** @append_to: image to begin with, or NULL */
@@ -48,7 +50,7 @@ struct recipe {
 };
 
 /** The rows that fill in a struct recipe. */
-enum { N_RECIPE_OPTS = 13 };
+enum { N_RECIPE_OPTS = 14 };
 extern const struct cli_opt recipe_opts[N_RECIPE_OPTS];
 
 /**

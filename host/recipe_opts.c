@@ -275,6 +275,11 @@ static const char *set_driver(void *ctx, const char *arg)
 	return add_names(&((struct recipe *)ctx)->drivers, arg);
 }
 
+static const char *set_carry(void *ctx, const char *arg)
+{
+	return add_names(&((struct recipe *)ctx)->carried, arg);
+}
+
 static const char *set_init(void *ctx, const char *arg)
 {
 	((struct recipe *)ctx)->init = arg;
@@ -326,6 +331,9 @@ const struct cli_opt recipe_opts[N_RECIPE_OPTS] = {
 	{ "driver", 0, "NAME[,NAME...]",
 	  "likewise, but pass over one that the kernel does not have",
 	  set_driver },
+	{ "carry", 0, "NAME[,NAME...]",
+	  "likewise, but leave it to bootlet.coldplug= or root= to load them",
+	  set_carry },
 	{ "file", 0, "SRC[:DST]",
 	  "add a file; DST/ is a directory; default: SRC's own path",
 	  set_file },

@@ -277,7 +277,8 @@ static int settle(struct whole *w)
 			     run_report_begin(&w->report, spec) ||
 			     run_chart_begin(&w->chart, spec)))
 		return -EINVAL;
-	if (share_settle(&spec->files, r->vm.dir))
+	if (share_settle(&spec->files, r->vm.dir) ||
+	    diskspec_settle(&spec->disks))
 		return -EINVAL;
 	settle_channel(spec, &r->vm);
 	if (!spec->print && spec->icount.on && icount_unread(STDIN_FILENO))
@@ -359,6 +360,7 @@ void run_spec_free(struct run_spec *spec)
 	oops_allow_free(&spec->verdict.allow);
 	netspec_free(&spec->net);
 	sharespec_free(&spec->files);
+	diskspec_free(&spec->disks);
 }
 
 int run_guest(struct run_spec *spec, struct recipe *recipe)

@@ -5,6 +5,7 @@
 
 #include "channel.h"
 #include "deadline.h"
+#include "diskspec.h"
 #include "dumpon.h"
 #include "gdbrun.h"
 #include "icount.h"
@@ -63,6 +64,8 @@ struct run_spec {
 	const char *chart;
 	/** @files: settled by run_guest() */
 	struct sharespec files;
+	/** @disks: likewise */
+	struct diskspec disks;
 	enum run_accel accel;
 	/** @machine: NULL: chosen by itself */
 	const struct machine *machine;

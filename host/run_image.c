@@ -18,10 +18,11 @@
 bool run_image_as_is(const struct run_spec *spec, const struct recipe *recipe)
 {
 	return spec->initrd && !spec->command && !recipe->n_items &&
-	       !recipe->modules.n && !recipe->drivers.n && !recipe->init &&
-	       !recipe->conf.n && !recipe->busybox && !recipe->codec.type &&
-	       !spec->net.nic && !sharespec_any(&spec->files) &&
-	       !spec->files.env.n && !spec->files.cwd;
+	       !recipe->modules.n && !recipe->drivers.n && !recipe->carried.n &&
+	       !recipe->init && !recipe->conf.n && !recipe->busybox &&
+	       !recipe->codec.type && !spec->net.nic &&
+	       !sharespec_any(&spec->files) && !spec->files.env.n &&
+	       !spec->files.cwd;
 }
 
 void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
@@ -36,6 +37,12 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
 	for (size_t i = 0; nic && nic->modules[i]; i++)
 		strv_push(&recipe->drivers, nic->modules[i]);
 	sharespec_drivers(&spec->files, m, &recipe->drivers);
+	/* An image that exists has its own drivers, or it would not find its
+	 * root anywhere. */
+	if (!spec->initrd)
+		diskspec_drivers(&spec->disks, m, &recipe->drivers);
+	if (!spec->initrd && spec->disks.n)
+		diskspec_modules(&recipe->carried);
 	/* A root has its own tools. */
 	recipe->no_busybox |= spec->files.root && !recipe->busybox;
 	/* Of a warm start it is told later. */

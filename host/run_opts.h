@@ -14,6 +14,7 @@ enum {
 	N_RUN_MACHINE_OPTS = 3,
 	N_RUN_NET_OPTS = 5,
 	N_RUN_FILES_OPTS = 5,
+	N_RUN_DISK_OPTS = 2,
 	N_RUN_GDB_OPTS = 4,
 	N_RUN_DUMP_OPTS = 1,
 	N_RUN_CHART_OPTS = 1,
@@ -36,6 +37,15 @@ extern const struct cli_opt run_verdict_opts[N_RUN_VERDICT_OPTS];
 extern const struct cli_opt run_net_opts[N_RUN_NET_OPTS];
 /* run_opts_files.c: the user's files */
 extern const struct cli_opt run_files_opts[N_RUN_FILES_OPTS];
+/* run_opts_disk.c: disks */
+extern const struct cli_opt run_disk_opts[N_RUN_DISK_OPTS];
+
+/**
+ * run_disk_settle() - see that the disks fit the machine
+ *
+ * Return: NULL; or what does not go together, in words.
+ */
+const char *run_disk_settle(const struct run_spec *spec);
 /* run_opts_gdb.c: the debugger */
 extern const struct cli_opt run_gdb_opts[N_RUN_GDB_OPTS];
 /* run_opts_results.c: what the command prints of its tests */

@@ -35,6 +35,9 @@ static void print_plan(const struct run_spec *spec, const struct recipe *recipe,
 		for (size_t i = 0; i < recipe->drivers.n; i++)
 			strv_pushl(&argv, "--driver", recipe->drivers.v[i],
 				   NULL);
+		for (size_t i = 0; i < recipe->carried.n; i++)
+			strv_pushl(&argv, "--carry", recipe->carried.v[i],
+				   NULL);
 		if (spec->initrd)
 			strv_pushl(&argv, "--append-to", spec->initrd, NULL);
 		if (recipe->no_busybox && !recipe->busybox)

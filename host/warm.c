@@ -46,6 +46,9 @@ const char *warm_wrong(const struct run_spec *spec, const struct recipe *recipe)
 	if (spec->net.nic && spec->net.type == QEMU_NET_BRIDGE && !spec->name)
 		return "--warm: on a bridge each run has a MAC address of its "
 		       "own; give the run a --name, or leave out --warm";
+	if (spec->disks.n)
+		return "--warm: what is on a disk may have changed since; "
+		       "leave out one of the two";
 	if (has_virtiofs(spec))
 		return "--warm: QEMU cannot keep a guest with virtiofs; take "
 		       "9p, which is read-only, or leave out --warm";

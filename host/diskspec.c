@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "diskspec.h"
+
+#include "msg.h"
+#include "quote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* docs/interop/qcow2.txt of QEMU. */
+static const char qcow2[] = { 'Q', 'F', 'I', '\xfb' };
+
+const char *parse_disk(const char *text, bool (*exists)(const char *path),
+		       struct disk *out)
+{
+	size_t len = strlen(text);
+	const char *tail = len >= 3 ? text + len - 3 : "";
+	bool rw = !strcmp(tail, ":rw");
+
+	if (exists(text) || (!rw && strcmp(tail, ":ro") != 0))
+		rw = false;
+	else
+		len -= 3;
+	if (!len)
+		return "must be FILE or FILE:rw";
+	*out = (struct disk){
+		.path = xasprintf("%.*s", (int)len, text),
+		.rw = rw,
+	};
+	return NULL;
+}
+
+const char *parse_disk_format(const void *head, size_t n)
+{
+	return n >= sizeof(qcow2) && !memcmp(head, qcow2, sizeof(qcow2)) ?
+		       "qcow2" :
+		       "raw";
+}
+
+/* --- the files ------------------------------------------------------------ */
+
+static int look_at(struct disk *d)
+{
+	int fd = open(d->path,
+		      (d->rw ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
+	char head[sizeof(qcow2)];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		int err = -errno;
+
+		msg_error("--disk %s: %s", d->path, strerror(-err));
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	n = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ?
+		    read(fd, head, sizeof(head)) :
+		    -1;
+	close(fd);
+	if (n < 0) {
+		msg_error("--disk %s: must be a file or a block device; "
+			  "--share has directories",
+			  d->path);
+		return -EINVAL;
+	}
+	d->format = parse_disk_format(head, (size_t)n);
+	return 0;
+}
+
+int diskspec_settle(struct diskspec *s)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < s->n && !err; i++)
+		err = look_at(&s->disk[i]);
+	return err;
+}
+
+/* --- the plan ------------------------------------------------------------- */
+
+void diskspec_drivers(const struct diskspec *s, const struct machine *m,
+		      struct strv *out)
+{
+	if (!s->n)
+		return;
+	if (s->ahci)
+		strv_pushl(out, "ahci", "sd_mod", NULL);
+	else
+		strv_pushl(out, m->virtio_module, "virtio_blk", NULL);
+}
+
+void diskspec_modules(struct strv *out)
+{
+	strv_pushl(out, "ext4", "xfs", "btrfs", "vfat", "nls_cp437",
+		   "nls_ascii", "squashfs", "erofs", "overlay", NULL);
+}
+
+void diskspec_argv(const struct diskspec *s, const struct machine *m,
+		   struct strv *out)
+{
+	if (s->n && s->ahci)
+		strv_pushl(out, "-device", "ich9-ahci,id=ahci", NULL);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct disk *d = &s->disk[i];
+		char *path = quote_qemu(d->path);
+
+		strv_push(out, "-drive");
+		/* "nbd:x" would be a protocol. */
+		strv_pushf(out,
+			   "file=%s%s,if=none,id=disk%zu,format=%s,snapshot=%s",
+			   *path == '/' ? "" : "./", path, i, d->format,
+			   d->rw ? "off" : "on");
+		free(path);
+		strv_push(out, "-device");
+		if (s->ahci)
+			strv_pushf(out, "ide-hd,bus=ahci.%zu,drive=disk%zu", i,
+				   i);
+		else
+			strv_pushf(out, "virtio-blk%s,drive=disk%zu", m->virtio,
+				   i);
+	}
+}
+
+void diskspec_free(struct diskspec *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->disk[i].path);
+	s->n = 0;
+}
