@@ -133,35 +133,6 @@ void vm_tell_guard(struct vm *vm, pid_t what)
 		vm->guard = 0;
 }
 
-/*
- * The guard: waits for the end of a pipe that only bootlet holds open, then
- * clears up. A terminal that was made raw is given back too.
- */
-static _Noreturn void guard(const struct vm *vm, int pipe_fd, int lock,
-			    const struct termios *terminal)
-{
-	pid_t said = 0, qemu = 0;
-
-	setsid();
-	prctl(PR_SET_NAME, "bootlet-guard");
-	for (int fd = terminal ? 1 : 0; fd < 1024; fd++)
-		if (fd != pipe_fd && fd != lock)
-			close(fd);
-	if (chdir("/") < 0)
-		_exit(1);
-	while (read(pipe_fd, &said, sizeof(said)) == sizeof(said))
-		qemu = said;
-	/* QEMU has PR_SET_PDEATHSIG; a script around it hands that to nobody. */
-	if (qemu > 0)
-		kill(-qemu, SIGKILL);
-	if (terminal && qemu != GUARD_GOOD_END)
-		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
-	if (qemu != GUARD_GOOD_END)
-		vm_remove_outside(vm);
-	remove_surely(vm->dir);
-	_exit(0);
-}
-
 /* The lock says that the run is alive; its file goes with the directory. */
 static int take_lock(const struct vm *vm)
 {
@@ -200,46 +171,97 @@ static int make_dir(const struct vm *vm)
 	return 0;
 }
 
+/* Return: the lock, which stands for the directory from now on; -errno. */
+static int make_locked(const struct vm *vm)
+{
+	int lock = make_dir(vm);
+
+	if (lock < 0)
+		return lock;
+	lock = take_lock(vm);
+	if (lock < 0)
+		/* Fails where another run is in it. */
+		rmdir(vm->dir);
+	return lock;
+}
+
+/*
+ * The guard: makes the directory, then waits for the end of a pipe that only
+ * bootlet holds open, then clears up. Who makes it must be who removes it, or
+ * a KILL between the two would leave it. A terminal that was made raw is given
+ * back too.
+ */
+static _Noreturn void guard(const struct vm *vm, int pipe_fd, int reply,
+			    const struct termios *terminal)
+{
+	pid_t said = 0, qemu = 0;
+	int lock;
+
+	/* First: what ends bootlet's process group is not for the guard. */
+	setsid();
+	lock = make_locked(vm);
+	if (write(reply, &lock, sizeof(lock)) < 0 || lock < 0) {
+		if (lock >= 0)
+			remove_dir(vm->dir);
+		_exit(1);
+	}
+	prctl(PR_SET_NAME, "bootlet-guard");
+	for (int fd = terminal ? 1 : 0; fd < 1024; fd++)
+		if (fd != pipe_fd && fd != lock)
+			close(fd);
+	if (chdir("/") < 0)
+		_exit(1);
+	while (read(pipe_fd, &said, sizeof(said)) == sizeof(said))
+		qemu = said;
+	/* QEMU has PR_SET_PDEATHSIG; a script around it hands that to nobody. */
+	if (qemu > 0)
+		kill(-qemu, SIGKILL);
+	if (terminal && qemu != GUARD_GOOD_END)
+		tcsetattr(STDIN_FILENO, TCSANOW, terminal);
+	if (qemu != GUARD_GOOD_END)
+		vm_remove_outside(vm);
+	remove_surely(vm->dir);
+	_exit(0);
+}
+
 static int make(struct vm *vm)
 {
 	struct termios terminal;
 	/* Before the fork: the guard may run only when it is raw already. */
 	bool tty = tcgetattr(STDIN_FILENO, &terminal) == 0;
-	int p[2], lock, r = make_dir(vm);
+	int p[2], reply[2], r = 0;
 
-	if (r < 0)
-		return r;
-	lock = take_lock(vm);
-	if (lock < 0) {
-		/* Fails where another run is in it. */
-		rmdir(vm->dir);
-		return lock;
-	}
-	if (pipe2(p, O_CLOEXEC) < 0) {
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -errno;
+	if (pipe2(reply, O_CLOEXEC) < 0) {
 		r = -errno;
 		goto out;
 	}
 	vm->guard = fork();
 	if (vm->guard == 0) {
 		close(p[1]);
-		guard(vm, p[0], lock, tty ? &terminal : NULL);
+		guard(vm, p[0], reply[1], tty ? &terminal : NULL);
 	}
-	close(p[0]);
-	if (vm->guard > 0) {
-		vm->guard_fd = p[1];
-	} else {
+	if (vm->guard < 0)
 		r = -errno;
-		vm->guard = 0;
-		close(p[1]);
-	}
+	close(reply[1]);
+	if (!r && read(reply[0], &r, sizeof(r)) != sizeof(r))
+		r = -EIO;
+	close(reply[0]);
 out:
-	if (r)
-		remove_dir(vm->dir);
-	close(lock);
-	return r;
+	close(p[0]);
+	if (r < 0) {
+		close(p[1]);
+		if (vm->guard > 0)
+			waitpid(vm->guard, NULL, 0);
+		vm->guard = 0;
+		return r;
+	}
+	vm->guard_fd = p[1];
+	return 0;
 }
 
-/* No signal comes between the directory and its guard, or to the guard. */
+/* No signal comes before all of it is there, or to the guard. */
 int vm_make(struct vm *vm)
 {
 	sigset_t all, old;

@@ -223,6 +223,40 @@ START_TEST(a_killed_owner_leaves_nothing)
 }
 END_TEST
 
+/* Also while the directory is being made. */
+START_TEST(killed_at_any_moment_of_its_beginning)
+{
+	enum { TIMES = 400, STEP_US = 5 };
+	char *dirs[TIMES];
+
+	for (int i = 0; i < TIMES; i++) {
+		struct vm vm = VM_INIT;
+		char name[32];
+		pid_t owner;
+
+		snprintf(name, sizeof(name), "begin%d", i);
+		ck_assert_int_eq(vm_paths(&vm, name), 0);
+		owner = fork();
+		if (owner == 0) {
+			setpgid(0, 0);
+			vm_make(&vm);
+			pause();
+		}
+		usleep((useconds_t)(i % 200 * STEP_US));
+		kill(owner, SIGKILL);
+		waitpid(owner, NULL, 0);
+		dirs[i] = xstrdup(vm.dir);
+		vm_free(&vm);
+	}
+	/* For the guards that have only just begun. */
+	usleep(300000);
+	for (int i = 0; i < TIMES; i++) {
+		wait_gone(dirs[i]);
+		free(dirs[i]);
+	}
+}
+END_TEST
+
 START_TEST(what_a_killed_run_left_is_taken_over)
 {
 	struct vm vm = VM_INIT;
@@ -393,6 +427,7 @@ Suite *suite(void)
 	tcase_add_test(t, deaf_and_not_there_yet);
 	tcase_add_test(t, directory_is_private_exclusive_and_removed);
 	tcase_add_test(t, a_killed_owner_leaves_nothing);
+	tcase_add_test(t, killed_at_any_moment_of_its_beginning);
 	tcase_add_test(t, what_a_killed_run_left_is_taken_over);
 	tcase_add_test(t, a_trap_is_not_followed);
 	tcase_add_test(t, start_and_stop);
