@@ -92,7 +92,10 @@ static char *make_title(const struct run_chart *c)
 		 c->release ? c->release : "");
 	if (c->machine)
 		buf_addf(&out, " on %s", c->machine);
-	if (c->accel)
+	if (c->accel && c->guest_time)
+		buf_addf(&out, " (%s; times are guest instructions, 1 ns each)",
+			 c->accel);
+	else if (c->accel)
 		buf_addf(&out, " (%s)", c->accel);
 	buf_addf(&out, ":");
 	for (char *const *word = c->command; word && *word; word++)
@@ -117,9 +120,6 @@ static char *make_note(const struct run_chart *c)
 	if (c->accel && !n)
 		buf_adds(&out, " Of this one none has come: the kernel has no "
 			       "CONFIG_PRINTK, or its console is elsewhere.");
-	if (c->guest_time)
-		buf_adds(&out, " The guest's time is that of its instructions, "
-			       "one nanosecond each.");
 	if (lost)
 		buf_addf(&out, " %lu initcalls were too many to be kept.",
 			 lost);
