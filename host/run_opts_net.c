@@ -58,11 +58,14 @@ const struct cli_opt run_net_opts[N_RUN_NET_OPTS] = {
 	  "repeatable",
 	  set_forward },
 	{ "nic", 0, "e1000|virtio",
-	  "network card (default: virtio, or e1000 on pc)", set_nic },
+	  "network card, on --net user unless told otherwise (default: "
+	  "virtio, or e1000 on pc)",
+	  set_nic },
 	{ "ip", 0, "SPEC",
 	  "as the kernel's ip= (default: 10.0.2.15, or what the bridge tells)",
 	  set_ip },
 	{ "net-background", 0, NULL,
-	  "start the command at once; driver and address come meanwhile",
+	  "start the command at once; driver and address come meanwhile, on "
+	  "--net user unless told otherwise",
 	  set_background },
 };

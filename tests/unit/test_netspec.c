@@ -125,6 +125,9 @@ START_TEST(what_is_left_open_is_settled)
 	parse_net("none", &n);
 	n.nic = NULL;
 	ck_assert_ptr_nonnull(netspec_settle(&n));
+	n = (struct netspec){ .nic = qemu_nic_find("virtio") };
+	ck_assert_pstr_eq(netspec_settle(&n), NULL);
+	ck_assert_int_eq(n.type, QEMU_NET_USER);
 	n = (struct netspec){ 0 };
 	netspec_forward(&n, &f);
 	ck_assert_pstr_eq(netspec_settle(&n), NULL);
