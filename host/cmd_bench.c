@@ -3,6 +3,7 @@
 #include "bench.h"
 #include "bench_chart.h"
 #include "bench_file.h"
+#include "bench_judge.h"
 #include "bench_run.h"
 #include "cmds.h"
 #include "msg.h"
@@ -35,10 +36,9 @@ struct bench_opts {
 };
 
 struct options {
-	struct bench_opts bench;
 	/* As `run` has them: they are checked here, and done there. */
-	struct run_spec run;
-	struct recipe recipe;
+	struct run_options a;
+	struct bench_opts bench;
 };
 
 /* --- options -------------------------------------------------------------- */
@@ -121,43 +121,13 @@ static const struct cli_opt bench_opts[N_BENCH_OPTS] = {
 	  set_most },
 };
 
-enum {
-	BENCH,
-	GUEST,
-	MACHINE,
-	FILES,
-	DISK,
-	NET,
-	VERDICT,
-	WARM,
-	CHANNEL,
-	ICOUNT,
-	IMAGE
-};
-
-#define RUN_GROUP(title, rows, n)                             \
-	{                                                     \
-		title, rows, n, offsetof(struct options, run) \
-	}
+/* Of cmd->groups: run's stand behind our own. */
+enum { BENCH, RUN_FIRST };
 
 static const struct cli_group groups[] = {
 	[BENCH] = { "The measurement", bench_opts, N_BENCH_OPTS,
 		    offsetof(struct options, bench) },
-	[GUEST] = RUN_GROUP("The guest, as of run", run_guest_opts,
-			    N_RUN_GUEST_OPTS),
-	[MACHINE] =
-		RUN_GROUP("Its machine", run_machine_opts, N_RUN_MACHINE_OPTS),
-	[FILES] = RUN_GROUP("Its files", run_files_opts, N_RUN_FILES_OPTS),
-	[DISK] = RUN_GROUP("Its disks", run_disk_opts, N_RUN_DISK_OPTS),
-	[NET] = RUN_GROUP("Its network", run_net_opts, N_RUN_NET_OPTS),
-	[VERDICT] =
-		RUN_GROUP("The verdict", run_verdict_opts, N_RUN_VERDICT_OPTS),
-	[WARM] = RUN_GROUP("A warm start", run_warm_opts, N_RUN_WARM_OPTS),
-	[CHANNEL] =
-		RUN_GROUP("The channel", run_channel_opts, N_RUN_CHANNEL_OPTS),
-	[ICOUNT] = RUN_GROUP("Measuring", run_icount_opts, N_RUN_ICOUNT_OPTS),
-	[IMAGE] = { "What goes into the image", recipe_opts, N_RECIPE_OPTS,
-		    offsetof(struct options, recipe) },
+	RUN_GROUPS(offsetof(struct options, a)),
 };
 
 /* What each boot is told, as it was given. */
@@ -166,9 +136,9 @@ static void take_options(const struct cmd *cmd, const struct options *o,
 {
 	const char *wrong;
 
-	for (size_t g = BENCH + 1; g < cmd->n_groups; g++)
+	for (size_t g = RUN_FIRST; g < cmd->n_groups; g++)
 		cli_echo(cmd, g, argc, argv, &b->options[BENCH_A]);
-	b->icount = o->run.icount.on;
+	b->icount = o->a.run.icount.on;
 	b->pairs = o->bench.against != NULL;
 	wrong = b->pairs ? parse_words(o->bench.against, &b->options[BENCH_B]) :
 			   NULL;
@@ -176,6 +146,9 @@ static void take_options(const struct cmd *cmd, const struct options *o,
 		wrong = "options only, A and B run the same command";
 	if (!wrong && b->pairs && !b->options[BENCH_B].n)
 		wrong = "has no options: A and B would be the same";
+	if (!wrong && (strv_has(&b->options[BENCH_B], "--help") ||
+		       strv_has(&b->options[BENCH_B], "-h")))
+		wrong = "help is at bootlet run --help";
 	if (wrong)
 		die(USAGE_ERROR, "--against %s: %s", o->bench.against, wrong);
 }
@@ -202,7 +175,7 @@ static void check(struct options *o, char **command)
 {
 	const char *wrong;
 
-	if (o->run.verdict.report)
+	if (o->a.run.verdict.report)
 		die(USAGE_ERROR, "--report: each boot has one already; --json "
 				 "tells what was measured");
 	if (o->bench.judged && !o->bench.baseline && !o->bench.against)
@@ -212,13 +185,43 @@ static void check(struct options *o, char **command)
 		die(USAGE_ERROR,
 		    "--baseline: --against compares already; leave "
 		    "one of them out");
-	if (o->bench.chart && o->run.warm.on)
+	if (o->bench.chart && o->a.run.warm.on)
 		die(USAGE_ERROR, "--chart: --warm leaves out the boot that is "
 				 "to be drawn; leave out one of the two");
-	o->run.command = command;
-	wrong = run_icount_settle(&o->run);
+	o->a.run.command = command;
+	wrong = run_options_settle(&o->a);
 	if (wrong)
 		die(USAGE_ERROR, "%s", wrong);
+}
+
+/* B's boots would fail one by one, and only after the first of A's. */
+static void check_against(const char *against, const struct bench *b)
+{
+	struct run_options o = RUN_OPTIONS_INIT;
+	struct cmd as_run = cmd_run;
+	int verbosity = msg_verbosity, i;
+	struct strv argv = { 0 };
+	const char *wrong;
+
+	as_run.usage_error = USAGE_ERROR;
+	strv_push(&argv, as_run.name);
+	for (int side = BENCH_A; side <= BENCH_B; side++)
+		for (size_t k = 0; k < b->options[side].n; k++)
+			strv_push(&argv, b->options[side].v[k]);
+	i = cli_parse(&as_run, &o, (int)argv.n, argv.v);
+	o.run.command = b->command.v;
+	wrong = run_options_settle(&o);
+	if (i < (int)argv.n)
+		wrong = "options only, each word of them as run takes it";
+	else if (o.run.print)
+		wrong = "--print boots nothing";
+	else if (o.run.verdict.report)
+		wrong = "--report: each boot has one already";
+	if (wrong)
+		die(USAGE_ERROR, "--against %s: %s", against, wrong);
+	msg_verbosity = verbosity;
+	run_options_free(&o);
+	strv_free(&argv);
 }
 
 /* --- baseline ------------------------------------------------------------- */
@@ -253,37 +256,10 @@ static void load(const char *path, struct bench *was)
 	buf_free(&text);
 }
 
-/* A time stands in a column elsewhere. */
-static const char *trimmed(struct buf *b)
-{
-	while (b->n && b->p[b->n - 1] == ' ')
-		b->p[--b->n] = '\0';
-	return b->p + strspn(b->p, " ");
-}
-
-static void say_slower(const struct bench_slower *s, double most)
-{
-	struct buf is = { 0 }, was = { 0 };
-
-	bench_time(s->is, &is);
-	bench_time(s->was, &was);
-	msg_error("%s: slower: %s, was %s: %.2f %% more, %g %% is allowed",
-		  s->name, trimmed(&is), trimmed(&was),
-		  (s->is / s->was - 1) * 100, most * 100);
-	buf_free(&is);
-	buf_free(&was);
-}
-
 /* Return: the exit code. */
 static int judge(const struct bench_opts *o, const struct bench *was,
 		 const struct bench *is)
 {
-	const struct bench_series *a = o->baseline ? &was->side[BENCH_A] :
-						     &is->side[BENCH_A];
-	const struct bench_series *b = o->baseline ? &is->side[BENCH_A] :
-						     &is->side[BENCH_B];
-	struct bench_verdict v;
-
 	if (!o->baseline && !o->judged)
 		return EXIT_SUCCESS;
 	if (o->baseline) {
@@ -293,13 +269,9 @@ static int judge(const struct bench_opts *o, const struct bench *was,
 			msg_warn("--baseline %s: is of kernel %s", o->baseline,
 				 was->what.kernel);
 	}
-	bench_compare(a, b, is->icount, !o->baseline, o->most, &v);
-	if (v.few)
-		msg_warn("too few boots to tell noise from a change; take "
-			 "-n 10, or --icount");
-	for (size_t i = 0; i < v.n; i++)
-		say_slower(&v.slower[i], o->most);
-	return v.n ? SLOWER : EXIT_SUCCESS;
+	return bench_judge(o->baseline ? was : NULL, o->baseline, is, o->most) ?
+		       SLOWER :
+		       EXIT_SUCCESS;
 }
 
 /* --- results -------------------------------------------------------------- */
@@ -328,7 +300,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 {
 	struct options o = {
 		.bench.most = MOST,
-		.run = { .qemu = "qemu-system-x86_64", .cpus = 1 },
+		.a = RUN_OPTIONS_INIT,
 	};
 	struct bench b = { 0 }, was = { 0 };
 	struct bench_chart chart;
@@ -338,6 +310,8 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	take_options(cmd, &o, argc, argv, &b);
 	take_command(argc, argv, i, &b);
 	check(&o, b.command.v);
+	if (b.pairs)
+		check_against(o.bench.against, &b);
 	if (o.bench.baseline) {
 		load(o.bench.baseline, &was);
 		refuse(o.bench.baseline, &was, &b);
@@ -363,8 +337,7 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	free(svg);
 	bench_free(&b);
 	bench_free(&was);
-	run_spec_free(&o.run);
-	recipe_free(&o.recipe);
+	run_options_free(&o.a);
 	return code;
 }
 

@@ -137,3 +137,30 @@ const struct cli_opt run_opts[N_RUN_OPTS] = {
 	{ "verbose", 'v', NULL, "show the console and what is done",
 	  set_verbose },
 };
+
+const char *run_options_settle(struct run_options *o)
+{
+	struct run_spec *run = &o->run;
+	const char *wrong;
+
+	if (run->initrd && o->recipe.append_to)
+		return "--append-to: -i does that already";
+	run->start.nic_chosen = run->net.nic;
+	wrong = netspec_settle(&run->net);
+	if (!wrong)
+		wrong = results_wrong(&run->results, run->command != NULL,
+				      run->log);
+	if (!wrong)
+		wrong = run_machine_settle(run);
+	if (!wrong)
+		wrong = run_disk_settle(run);
+	if (!wrong)
+		wrong = run_icount_settle(run);
+	return wrong;
+}
+
+void run_options_free(struct run_options *o)
+{
+	run_spec_free(&o->run);
+	recipe_free(&o->recipe);
+}

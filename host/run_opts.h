@@ -4,10 +4,10 @@
 #define BOOTLET_RUN_OPTS_H
 
 #include "cli.h"
+#include "recipe.h"
+#include "run.h"
 
 #include <stdbool.h>
-
-struct run_spec;
 
 enum {
 	N_RUN_GUEST_OPTS = 7,
@@ -76,5 +76,71 @@ extern const struct cli_opt run_icount_opts[N_RUN_ICOUNT_OPTS];
  * Return: NULL; or what does not go together, in words.
  */
 const char *run_icount_settle(struct run_spec *spec);
+
+/** struct run_options - what the options of a run fill in */
+struct run_options {
+	struct run_spec run;
+	struct recipe recipe;
+};
+
+/** RUN_OPTIONS_INIT - where nothing was asked for */
+#define RUN_OPTIONS_INIT                              \
+	{                                             \
+		.run = {                              \
+			.qemu = "qemu-system-x86_64", \
+			.cpus = 1,                    \
+		},                                    \
+	}
+
+/** enum run_group - options of whatever boots guests: run, and bench */
+enum run_group {
+	RUN_GROUP_GUEST,
+	RUN_GROUP_MACHINE,
+	RUN_GROUP_FILES,
+	RUN_GROUP_DISK,
+	RUN_GROUP_IMAGE,
+	RUN_GROUP_NET,
+	RUN_GROUP_VERDICT,
+	RUN_GROUP_WARM,
+	RUN_GROUP_CHANNEL,
+	RUN_GROUP_ICOUNT,
+	N_RUN_GROUPS
+};
+
+#define RUN_GROUP(at, title, rows, n)                                    \
+	{                                                                \
+		title, rows, n, (at) + offsetof(struct run_options, run) \
+	}
+
+/** RUN_GROUPS() - their rows, in this order
+ * @at: offset of the struct run_options in the command's options
+ */
+#define RUN_GROUPS(at)                                                         \
+	RUN_GROUP(at, "The guest", run_guest_opts, N_RUN_GUEST_OPTS),          \
+		RUN_GROUP(at, "Its machine", run_machine_opts,                 \
+			  N_RUN_MACHINE_OPTS),                                 \
+		RUN_GROUP(at, "Its files", run_files_opts, N_RUN_FILES_OPTS),  \
+		RUN_GROUP(at, "Its disks", run_disk_opts, N_RUN_DISK_OPTS),    \
+		{ "What goes into the image", recipe_opts, N_RECIPE_OPTS,      \
+		  (at) + offsetof(struct run_options, recipe) },               \
+		RUN_GROUP(at, "Its network", run_net_opts, N_RUN_NET_OPTS),    \
+		RUN_GROUP(at, "The verdict", run_verdict_opts,                 \
+			  N_RUN_VERDICT_OPTS),                                 \
+		RUN_GROUP(at, "A warm start", run_warm_opts, N_RUN_WARM_OPTS), \
+		RUN_GROUP(at, "The channel", run_channel_opts,                 \
+			  N_RUN_CHANNEL_OPTS),                                 \
+		RUN_GROUP(at, "Measuring", run_icount_opts, N_RUN_ICOUNT_OPTS)
+
+/**
+ * run_options_settle() - see that all that was asked for goes together
+ * @o: taken by cli_parse(), and has its command; what follows from the
+ *     options is filled in
+ *
+ * Return: NULL; or what does not go together, as one line.
+ */
+const char *run_options_settle(struct run_options *o);
+
+/** run_options_free() - free what is owned */
+void run_options_free(struct run_options *o);
 
 #endif

@@ -2,16 +2,13 @@
 #include "host/cmds.h"
 #include "host/msg.h"
 #include "host/recipe.h"
-#include "host/run.h"
+#include "host/run_opts.h"
 #include "unit.h"
 
 #include <string.h>
 
-/* The options struct as cmd_run.c lays it out: groups point into it. */
-static struct {
-	struct run_spec run;
-	struct recipe recipe;
-} opts;
+/* Groups point into it. */
+static struct run_options opts;
 
 /* NULL, or what the option says against the value. */
 static const char *set(const char *name, const char *value)
@@ -231,6 +228,53 @@ START_TEST(names_are_unique)
 END_TEST
 
 /* The longest help of all; the usage line is as it is. */
+/* Of what boots guests there is one list: bench has all that run begins with,
+ * at another place of its options. */
+START_TEST(bench_has_the_same)
+{
+	const struct cli_group *run = cmd_run.groups;
+	const struct cli_group *bench = cmd_bench.groups + 1;
+
+	ck_assert_uint_eq(cmd_bench.n_groups, N_RUN_GROUPS + 1);
+	ck_assert_ptr_eq(run[RUN_GROUP_IMAGE].opts, recipe_opts);
+	for (int i = 0; i < N_RUN_GROUPS; i++) {
+		ck_assert_str_eq(bench[i].title, run[i].title);
+		ck_assert_ptr_eq(bench[i].opts, run[i].opts);
+		ck_assert_uint_eq(bench[i].n, run[i].n);
+		ck_assert_uint_eq(bench[i].offset - bench[0].offset,
+				  run[i].offset - run[0].offset);
+	}
+}
+END_TEST
+
+START_TEST(what_goes_together)
+{
+	struct run_options o = RUN_OPTIONS_INIT;
+	char *command[] = { (char *)"true", NULL };
+
+	ck_assert_pstr_eq(run_options_settle(&o), NULL);
+	ck_assert(!o.run.start.nic_chosen);
+	o.run.net.nic = qemu_nic_find("e1000");
+	ck_assert_pstr_eq(run_options_settle(&o), NULL);
+	ck_assert(o.run.start.nic_chosen);
+	o.run.machine = machine_find("microvm");
+	ck_assert(strstr(run_options_settle(&o), "--nic e1000: "));
+	o.run.machine = NULL;
+	o.run.initrd = o.recipe.append_to = "x";
+	ck_assert(strstr(run_options_settle(&o), "--append-to: "));
+	o.run.initrd = NULL;
+	o.run.icount.on = true;
+	ck_assert(strstr(run_options_settle(&o), "--icount: "));
+	o.run.command = command;
+	ck_assert_pstr_eq(run_options_settle(&o), NULL);
+	ck_assert_int_eq(o.run.accel, RUN_TCG);
+	o.run.results.junit = "f";
+	o.run.command = NULL;
+	ck_assert(strstr(run_options_settle(&o), "--junit"));
+	run_options_free(&o);
+}
+END_TEST
+
 START_TEST(help_fits_a_terminal)
 {
 	char *text = NULL, *line, *save = NULL;
@@ -261,6 +305,8 @@ Suite *suite(void)
 	tcase_add_test(t, they_land_where_they_should);
 	tcase_add_test(t, each_implies_the_one_before);
 	tcase_add_test(t, names_are_unique);
+	tcase_add_test(t, bench_has_the_same);
+	tcase_add_test(t, what_goes_together);
 	tcase_add_test(t, help_fits_a_terminal);
 	suite_add_tcase(s, t);
 	return s;
