@@ -62,10 +62,10 @@ INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 
 # --- the host's command -------------------------------------------------------
 
-PKGS	:= libarchive libkmod jansson liblzma liblz4 libzstd libmd
+PKGS	:= libarchive jansson liblzma liblz4 libzstd libmd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 # Loaded when they are needed, see host/lazylib.h.
-LAZY	:= libarchive libkmod liblzma liblz4 libzstd
+LAZY	:= libarchive liblzma liblz4 libzstd
 PKG_LIBS = $(shell pkg-config --libs $(filter-out $(LAZY),$(PKGS))) -ldl
 # What the loader knows a library as, which goes with the header.
 soname	= $(or $(shell objdump -p "`$(CC) -print-file-name=$(1).so`" \
@@ -134,7 +134,7 @@ $(B)/unit/host/kconfig_builtin.o: $(KCONFIG)
 # And what gdb is taught.
 $(B)/obj/host/gdb.o $(B)/unit/host/gdb.o: host/gdb.py
 
-LAZY_OBJ := $(foreach o,lazy_archive lazy_codecs lazy_kmod,$(B)/obj/host/$(o).o \
+LAZY_OBJ := $(foreach o,lazy_archive lazy_codecs,$(B)/obj/host/$(o).o \
 	   $(B)/unit/host/$(o).o)
 $(LAZY_OBJ): CPPFLAGS += $(LAZY_DEFS)
 
@@ -203,7 +203,7 @@ GUEST_BIN := $(GUEST_SRC:tests/vm/%.c=$(B)/vm/%)
 $(B)/vm/guest/%: tests/vm/guest/%.c | $(B)/obj-dirs
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(WARN) -O1 -static -o $@ $<
+	$(Q)$(MUSL_CC) $(WARN) -O1 -static -I. -o $@ $<
 
 # The init that is shipped, and a sleep in one of its phases.
 INIT_SLOW := $(B)/vm/init-slow

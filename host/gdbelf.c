@@ -180,6 +180,11 @@ void gdbelf_close(struct gdbelf *e)
 	*e = (struct gdbelf){ .fd = -1 };
 }
 
+int gdbelf_read(const struct gdbelf *e, uint64_t at, void *to, uint64_t n)
+{
+	return get(e, at, to, n);
+}
+
 const Elf64_Shdr *gdbelf_section(const struct gdbelf *e, const char *name)
 {
 	for (size_t i = 0; e->names && i < e->n_sections; i++)

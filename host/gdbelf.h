@@ -44,6 +44,15 @@ int gdbelf_memory(const unsigned char *p, size_t n, struct gdbelf *e);
 /** gdbelf_close() - free all; @e is empty, closing it again does nothing */
 void gdbelf_close(struct gdbelf *e);
 
+/**
+ * gdbelf_read() - bytes of the file
+ * @at: offset in it
+ * @to: @n bytes
+ *
+ * Return: 0; -ENOEXEC where the file does not have them all; -errno of pread(2).
+ */
+int gdbelf_read(const struct gdbelf *e, uint64_t at, void *to, uint64_t n);
+
 /** gdbelf_section() - the section of that name, or NULL */
 const Elf64_Shdr *gdbelf_section(const struct gdbelf *e, const char *name);
 

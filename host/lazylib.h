@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Libraries that are loaded when they are first needed. libarchive and libkmod
- * bring a dozen others along, which takes the loader 2 ms: more than all else
- * that a run costs before QEMU starts, and most runs need neither.
+ * Libraries that are loaded when they are first needed. libarchive brings a
+ * dozen others along, which takes the loader 2 ms: more than all else that a
+ * run costs before QEMU starts, and most runs do not need it.
  */
 #ifndef BOOTLET_LAZYLIB_H
 #define BOOTLET_LAZYLIB_H

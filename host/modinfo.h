@@ -19,7 +19,8 @@ struct modinfo {
  * @out:  filled in on 0; the caller calls modinfo_free()
  *
  * Return: 0; -errno of open(2); -ENOEXEC no module, or a damaged one.
- * Source: modules-load and modprobe's manual pages (softdep), libkmod.
+ * Source: modules-load and modprobe's manual pages (softdep), MODULE_INFO() of
+ * include/linux/moduleparam.h.
  */
 int modinfo_read(const char *path, struct modinfo *out);
 

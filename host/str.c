@@ -205,12 +205,20 @@ const char *str_nearest(const char *name, char *const *names, size_t n)
 
 int read_file(const char *path, struct buf *out, size_t max)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t start = out->n;
-	int r = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
+	err = read_all(fd, out, max);
+	close(fd);
+	return err;
+}
+
+int read_all(int fd, struct buf *out, size_t max)
+{
+	size_t start = out->n;
+	int r = 0;
+
 	for (;;) {
 		ssize_t n;
 
@@ -229,7 +237,6 @@ int read_file(const char *path, struct buf *out, size_t max)
 		}
 	}
 	out->p[out->n] = '\0';
-	close(fd);
 	return r;
 }
 

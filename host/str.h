@@ -77,6 +77,16 @@ const char *str_nearest(const char *name, char *const *names, size_t n);
  */
 int read_file(const char *path, struct buf *out, size_t max);
 
+/**
+ * read_all() - read a descriptor to its end
+ * @fd:  at whatever place it stands; stays open
+ * @out: appended to
+ * @max: bytes at most
+ *
+ * Return: 0; -errno of read(2); -EFBIG above @max.
+ */
+int read_all(int fd, struct buf *out, size_t max);
+
 /** write_fd() - write(2) all of @n bytes. Return: 0; -errno */
 int write_fd(int fd, const char *p, size_t n);
 
