@@ -3,6 +3,7 @@
 
 #include "bootid.h"
 #include "cache.h"
+#include "cachefile.h"
 #include "str.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static enum accel_kvm note(void)
 	const char *boot = boot_id();
 	struct buf text = { 0 };
 
-	if (path && read_file(path, &text, 4096) == 0)
+	if (path && cachefile_read(path, &text, 4096) == 0)
 		known = parse_accel_note(text.p, boot);
 	buf_free(&text);
 	free(path);
@@ -73,7 +74,7 @@ void accel_remember(bool good)
 	if (f) {
 		fprintf(f, "%s %s\n", boot, good ? "good" : "bad");
 		/* Renamed into place: two runs may end at once. */
-		if (fclose(f) || rename(tmp, path) < 0)
+		if (fclose(f) || cachefile_rename(tmp, path))
 			unlink(tmp);
 	}
 	free(tmp);

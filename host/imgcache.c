@@ -3,6 +3,7 @@
 
 #include "../init/protocol.h"
 #include "busybox.h"
+#include "cachefile.h"
 #include "imgread.h"
 #include "imgstore.h"
 #include "modfile.h"
@@ -122,6 +123,7 @@ static int add(const struct imgstore *s, const struct recipe *r,
 
 	if (!err) {
 		known = note_sources(&n, r, k, &base);
+		cachefile_clear(path);
 		err = imgstore_room(s, image_bytes(&base));
 		if (!err)
 			err = image_write(&base, path, &r->codec, NULL);
@@ -273,6 +275,7 @@ static int write_whole(const struct imgstore *s, const struct recipe *r,
 	if (!err)
 		err = imgstore_room(s, image_bytes(img) +
 					       (unsigned long long)st.st_size);
+	cachefile_clear(path);
 	if (!err)
 		err = image_write_behind(img, path, &r->codec, r->append_to);
 	fd = err ? -1 : open(path, O_RDONLY | O_CLOEXEC);

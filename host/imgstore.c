@@ -3,6 +3,7 @@
 
 #include "bootid.h"
 #include "cache.h"
+#include "cachefile.h"
 #include "str.h"
 #include "vmsweep.h"
 
@@ -19,12 +20,15 @@
 int imgstore_open(struct imgstore *s)
 {
 	int err = cache_make();
+	struct stat st;
 
 	*s = (struct imgstore){ .dir = err ? NULL : cache_path("images") };
 	if (s->dir && mkdir(s->dir, 0700) && errno != EEXIST)
 		err = -errno;
-	if (!err && access(s->dir, W_OK | X_OK))
+	if (!err && (stat(s->dir, &st) || access(s->dir, W_OK | X_OK)))
 		err = -errno;
+	if (!err && !S_ISDIR(st.st_mode))
+		err = -ENOTDIR;
 	strcpy(s->boot, *boot_id() ? boot_id() : "-");
 	return err;
 }
@@ -81,8 +85,9 @@ int imgstore_find(const struct imgstore *s)
 	struct buf b = { 0 };
 	int fd = -ENOENT;
 
-	if (!read_file(path, &b, NOTE_MAX) && b.n && !parse_imgnote(b.p, &n))
-		fd = open(image, O_RDONLY | O_CLOEXEC);
+	if (!cachefile_read(path, &b, NOTE_MAX) && b.n &&
+	    !parse_imgnote(b.p, &n))
+		fd = cachefile_open(image);
 	if (fd >= 0 && note_holds(s, &n, fd)) {
 		/* Not a problem if it fails: it leaves the cache earlier. */
 		utimensat(AT_FDCWD, path, NULL, 0);
@@ -116,8 +121,8 @@ int imgstore_note(const struct imgstore *s, struct imgnote *n, int fd)
 	}
 	if (f && (fwrite(b.p, 1, b.n, f) != b.n) + (fclose(f) != 0))
 		err = -EIO;
-	if (!err && rename(tmp, path))
-		err = -errno;
+	if (!err)
+		err = cachefile_rename(tmp, path);
 	if (err)
 		unlink(tmp);
 	buf_free(&b);

@@ -3,6 +3,7 @@
 
 #include "bootid.h"
 #include "cache.h"
+#include "cachefile.h"
 #include "str.h"
 
 #include <stdio.h>
@@ -96,7 +97,7 @@ static unsigned int kept(const char *boot, const struct tsc_moment *t)
 	struct buf text = { 0 };
 	unsigned int khz = 0;
 
-	if (path && read_file(path, &text, 4096) == 0 && text.n)
+	if (path && cachefile_read(path, &text, 4096) == 0 && text.n)
 		khz = parse_tsc_note(text.p, boot, t);
 	buf_free(&text);
 	free(path);
@@ -115,7 +116,7 @@ static void keep(const char *boot, unsigned int khz, const struct tsc_moment *t)
 			(unsigned long long)t->ns,
 			(unsigned long long)t->ticks);
 		/* Renamed into place: two runs may begin at once. */
-		if (fclose(f) || rename(tmp, path) < 0)
+		if (fclose(f) || cachefile_rename(tmp, path))
 			unlink(tmp);
 	}
 	free(tmp);

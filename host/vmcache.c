@@ -3,6 +3,7 @@
 
 #include "bootid.h"
 #include "cache.h"
+#include "cachefile.h"
 #include "gdbelf.h"
 
 #include "str.h"
@@ -78,7 +79,7 @@ static int read_note(const struct lookup *l, struct vmnote *out)
 {
 	char *path = note_path(l);
 	struct buf b = { 0 };
-	int err = read_file(path, &b, NOTE_MAX);
+	int err = cachefile_read(path, &b, NOTE_MAX);
 
 	if (!err)
 		err = b.n ? parse_vmnote(b.p, out) : -EINVAL;
@@ -120,7 +121,7 @@ static bool is_whole(struct lookup *l, bool *fresh)
 	if (!stamp_of(path, &stamp) && stamp.size == l->note.elf.size) {
 		good = filestamp_same(&stamp, &l->note.elf) &&
 		       !strcmp(l->boot, l->note.boot);
-		if (!good && !read_file(path, &b, VMLINUX_MAX))
+		if (!good && !cachefile_read(path, &b, VMLINUX_MAX))
 			good = *fresh = crc_of(b.p, b.n) == l->note.crc;
 	}
 	if (*fresh) {
@@ -182,8 +183,8 @@ static int write_file(const struct lookup *l, const char *path, const void *p,
 	int fd = open_locked(tmp);
 	int err = fd < 0 ? fd : write_all(fd, p, n);
 
-	if (!err && rename(tmp, path))
-		err = -errno;
+	if (!err)
+		err = cachefile_rename(tmp, path);
 	if (fd >= 0 && err)
 		unlink(tmp);
 	if (fd >= 0 && close(fd) && !err)

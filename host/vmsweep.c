@@ -63,7 +63,8 @@ static bool is_older(int dir, const char *name, time_t seconds)
 /* The writer has it locked; who gets the lock finds it given up. */
 static void remove_dead(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(dir, name,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
 	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
 		unlinkat(dir, name, 0);

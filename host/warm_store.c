@@ -101,7 +101,7 @@ void warm_store_close(struct warm_state *s)
 
 static int open_whole(int dir, const struct buf *key, struct warm_state *out)
 {
-	const int flags = O_CLOEXEC | O_NOFOLLOW;
+	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	int note = openat(dir, NOTE, O_RDONLY | flags);
 	struct buf want = { 0 };
 	bool good;
