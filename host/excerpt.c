@@ -44,6 +44,12 @@ static void add_line(const char *p, const char *end, struct buf *out)
 {
 	while (end > p && (end[-1] == '\n' || end[-1] == '\r'))
 		end--;
+	/* Its last bytes, as of a line of which the beginning is gone. */
+	if (end - p > EXCERPT_COLUMNS) {
+		buf_addf(out, "(%zu bytes more) ",
+			 (size_t)(end - p) - EXCERPT_COLUMNS);
+		p = end - EXCERPT_COLUMNS;
+	}
 	for (; p < end; p++) {
 		bool obeyed = (unsigned char)*p < ' ' || *p == 0x7f;
 

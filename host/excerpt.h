@@ -16,6 +16,10 @@
 #define EXCERPT_TRACE  40
 #define EXCERPT_REPORT 100
 
+/** EXCERPT_COLUMNS - bytes of one line that are shown; a kernel's are shorter:
+ * LOG_LINE_MAX of kernel/printk/printk.c */
+#define EXCERPT_COLUMNS 1024
+
 /** struct excerpt - what of which console */
 struct excerpt {
 	/** @tail: its last bytes; @cut: there were others before them */

@@ -229,6 +229,8 @@ static bool kvm_failed(const struct session_result *out)
 	/* Even where its first sign of life came just then: it was killed. */
 	if (out->probe_failed)
 		return true;
+	if (f->paused)
+		return !f->ready;
 	return !f->ready && !f->killed &&
 	       !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu));
 }

@@ -92,6 +92,15 @@ bool session_read_console(struct session *s)
 	return true;
 }
 
+/* What QEMU says when it has stopped the guest for good, and then waits for a
+ * person at its monitor: kvm_handle_internal_error() and kvm_cpu_exec() of
+ * QEMU's accel/kvm/kvm-all.c. */
+static bool has_stopped(const struct buf *words)
+{
+	return strstr(words->p, VERDICT_KVM_INTERNAL) ||
+	       strstr(words->p, VERDICT_KVM_RUN);
+}
+
 bool session_read_words(struct session *s)
 {
 	char piece[SESSION_PIECE];
@@ -105,6 +114,12 @@ bool session_read_words(struct session *s)
 		return false;
 	}
 	keep_tail(&s->out->words, piece, (size_t)n);
+	if (s->spec->patient || s->out->facts.paused ||
+	    !has_stopped(&s->out->words))
+		return true;
+	s->out->facts.paused = true;
+	if (!s->stop_at)
+		s->stop_at = session_now() + SESSION_PAUSED_MS;
 	return true;
 }
 

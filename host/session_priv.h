@@ -18,6 +18,9 @@
 /* From a panic until the guest is ended that does not restart by itself: for
  * the rest of the kernel's words. */
 #define SESSION_PANIC_MS 2000
+/* From an error after which QEMU has stopped the guest: for the rest of its
+ * words. */
+#define SESSION_PAUSED_MS 300
 /* Between two ends of stdin, see session_repeat_eof(). */
 #define SESSION_EOF_MS 300
 

@@ -139,6 +139,19 @@ static char *qemu_text(const struct facts *f)
 			 kvm_advice(f));
 }
 
+/* The registers stand behind it. */
+static char *paused_text(const struct facts *f)
+{
+	const char *words = f->words ? f->words : "";
+	const char *line = strstr(words, VERDICT_KVM_INTERNAL);
+
+	if (!line)
+		line = strstr(words, VERDICT_KVM_RUN);
+	return xasprintf("QEMU has stopped the guest%s%.*s%s", line ? ": " : "",
+			 line ? (int)strcspn(line, "\n") : 0, line ? line : "",
+			 f->ready ? "" : kvm_advice(f));
+}
+
 /* --- what a verdict is worth ---------------------------------------------- */
 
 /* A kernel that has too little memory says nothing, and stands still. */
@@ -202,6 +215,8 @@ static char *panic_text(const struct facts *f)
 /* What QEMU's end alone tells. */
 static struct verdict no_verdict(const struct facts *f)
 {
+	if (f->paused)
+		return verdict_make(OUTCOME_QEMU_FAILED, 0, paused_text(f));
 	if (!f->killed && !(WIFEXITED(f->qemu) && !WEXITSTATUS(f->qemu)))
 		return verdict_make(OUTCOME_QEMU_FAILED, 0, qemu_text(f));
 	if (!f->killed && !f->listened && f->silent)

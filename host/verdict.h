@@ -38,6 +38,11 @@ enum outcome {
 #define VERDICT_GARBLED \
 	"the channel to init was garbled; something in the guest wrote to it"
 
+/** VERDICT_KVM_INTERNAL, VERDICT_KVM_RUN - in QEMU's words, where it stops a
+ * guest that KVM cannot go on with */
+#define VERDICT_KVM_INTERNAL "KVM internal error"
+#define VERDICT_KVM_RUN	     "kvm run failed"
+
 /** struct facts - what was seen of one run */
 struct facts {
 	/** @status: a STATUS frame with the right nonce came */
@@ -67,6 +72,9 @@ struct facts {
 	/** @qemu: waitpid(2)'s status of QEMU; @words: its stderr */
 	int qemu;
 	const char *words;
+	/** @paused: QEMU has said VERDICT_KVM_INTERNAL or VERDICT_KVM_RUN, and
+	 * has stopped the guest for good */
+	bool paused;
 	/** @killed: it was bootlet that killed QEMU; @kvm: the user has asked
 	 * for KVM, and nothing else was tried */
 	bool killed, kvm;

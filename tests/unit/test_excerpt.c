@@ -95,6 +95,26 @@ START_TEST(whole_lines)
 }
 END_TEST
 
+/* A console that never ends its line is no reason to flood a terminal. */
+START_TEST(a_line_has_an_end)
+{
+	char *text;
+
+	for (int i = 0; i < EXCERPT_COLUMNS; i++)
+		buf_addc(&tail, 'x');
+	text = excerpt_text(&(struct excerpt){ .tail = &tail });
+	ck_assert_uint_eq(strlen(text), EXCERPT_COLUMNS + 1);
+	free(text);
+	for (int i = 0; i < 70000; i++)
+		buf_addc(&tail, i < 69999 ? 'y' : 'z');
+	text = excerpt_text(&(struct excerpt){ .tail = &tail });
+	ck_begins(text, "(70000 bytes more) yyy");
+	ck_ends(text, "yz\n");
+	ck_assert_uint_lt(strlen(text), EXCERPT_COLUMNS + 30);
+	free(text);
+}
+END_TEST
+
 START_TEST(no_byte_is_obeyed)
 {
 	static const char bytes[] = "\x1b[31mred\tx\0y\rz\x7f\r\r\n\n";
@@ -190,6 +210,7 @@ Suite *suite(void)
 	tcase_add_test(t, nothing);
 	tcase_add_test(t, the_last_lines);
 	tcase_add_test(t, whole_lines);
+	tcase_add_test(t, a_line_has_an_end);
 	tcase_add_test(t, no_byte_is_obeyed);
 	tcase_add_loop_test(t, a_failure, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, what_is_left_out_before_the_end);

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A QEMU that says what none would, on each way that leads out of it: monitor,
+ * channel, console, stderr. Whatever it is, the run ends within its bounds,
+ * with a failure, with few words and little memory, and leaves nothing.
+ */
+#include "vm.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FAKE TOPDIR "/build/vm/guest/fakeqemu"
+
+/* 1 GB of addresses: what grows without a bound fails. */
+#define SMALL "ulimit -v 1000000; exec \"$@\""
+#define RUN   "run", "-k", "distro", "--accel", "tcg", "--qemu", FAKE
+
+static struct ran r;
+
+static const char *const modes[] = {
+	"silent", "close",	  "slow",	 "endless",  "newlines",
+	"deep",	  "deep-objects", "huge-number", "overflow", "bytes",
+	"half",	  "wrong-types",  "events",	 "refuses",  "internal-error",
+};
+
+static const char *const of_channel[] = {
+	"close", "slow", "endless",    "newlines",    "deep",	"bytes",
+	"half",	 "sync", "sync-noise", "sync-silent", "frames",
+};
+
+static const char *const of_streams[] = { "endless", "newlines", "bytes",
+					  "deep" };
+
+#define N(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+static void only(const char *key, const char *mode)
+{
+	unsetenv("FAKE_QMP");
+	unsetenv("FAKE_CHANNEL");
+	unsetenv("FAKE_CONSOLE");
+	unsetenv("FAKE_WORDS");
+	setenv(key, mode, 1);
+}
+
+static void ck_failed(const char *mode)
+{
+	ck_assert_msg(r.code == 124 || r.code == 125,
+		      "%s: exit code %d: %.600s", mode, r.code, r.err.p);
+	ck_assert_msg(r.err.n < 40000, "%s: %zu bytes of words", mode, r.err.n);
+	ck_assert_str_eq(r.out.p, "");
+	vm_nothing_left(2);
+}
+
+START_TEST(channel)
+{
+	only("FAKE_CHANNEL", of_channel[_i]);
+	vm_sh(&r, SMALL, RUN, "--boot-timeout", "3", "--", "true");
+	ck_failed(of_channel[_i]);
+	ck_assert_double_lt(r.seconds, 20);
+	/* What is no frame behind the words that begin them is said. */
+	if (!strcmp(of_channel[_i], "sync-noise") ||
+	    !strcmp(of_channel[_i], "frames"))
+		ck_code(&r, 125);
+}
+END_TEST
+
+static const char *const keys[] = { "FAKE_CONSOLE", "FAKE_WORDS" };
+
+START_TEST(streams)
+{
+	const char *mode = of_streams[_i % N(of_streams)];
+
+	only(keys[_i / N(of_streams)], mode);
+	vm_sh(&r, SMALL, RUN, "--boot-timeout", "3", "--", "true");
+	ck_code(&r, 124);
+	ck_failed(mode);
+	ck_assert_double_lt(r.seconds, 20);
+}
+END_TEST
+
+/* The monitor that a run itself has, for --dump-on. */
+START_TEST(monitor_of_a_run)
+{
+	only("FAKE_QMP", modes[_i]);
+	vm_sh(&r, SMALL, RUN, "--dump-on", vm_fmt("panic=%s", vm_at("core")),
+	      "--boot-timeout", "3", "--", "true");
+	ck_failed(modes[_i]);
+	ck_assert_double_lt(r.seconds, 45);
+	ck_assert(access(vm_at("core"), F_OK));
+}
+END_TEST
+
+/* Of whoever asks from outside. */
+static const char *const askers[][4] = {
+	{ "dump", "core" },
+	{ "inject", "nmi" },
+	{ "inject", "panic" },
+	{ "inject", "link-down" },
+};
+
+START_TEST(monitor_of_another)
+{
+	pid_t pid;
+
+	only("FAKE_QMP", modes[_i]);
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), RUN, "--name", "fake",
+			       "--boot-timeout", "300", "--", "true"),
+		       -1, -1, -1);
+	vm_qemu_of(pid, 60);
+	vm_sleep_ms(300);
+	for (int i = 0; i < N(askers); i++) {
+		vm_sh(&r, "cd \"$TMPDIR\"; " SMALL, askers[i][0], "--name",
+		      "fake", askers[i][1]);
+		ck_assert_msg(r.code == 1, "%s, %s %s: exit code %d: %.600s",
+			      modes[_i], askers[i][0], askers[i][1], r.code,
+			      r.err.p);
+		ck_assert_msg(text_lines(&r.err) == 1, "%s, %s %s: %.600s",
+			      modes[_i], askers[i][0], askers[i][1], r.err.p);
+		ck_assert_double_lt(r.seconds, 30);
+		ran_free(&r);
+	}
+	ck_assert(access(vm_at("core"), F_OK));
+	kill(pid, SIGTERM);
+	ck_assert_int_eq(vm_wait(pid, 10), 128 + SIGTERM);
+	vm_nothing_left(2);
+}
+END_TEST
+
+/* It would wait for a person at its monitor until the deadline. */
+START_TEST(paused_in_internal_error)
+{
+	only("FAKE_WORDS", _i ? "kvm-run" : "kvm-words");
+	setenv("FAKE_QMP", "internal-error", 1);
+	vm_sh(&r, SMALL, RUN, "--timeout", "100", "--", "true");
+	ck_code(&r, 125);
+	ck_has(r.err, _i ? "QEMU has stopped the guest: kvm run failed Bad" :
+			   "QEMU has stopped the guest: KVM internal error. "
+			   "Suberror: 1");
+	ck_assert_double_lt(r.seconds, 20);
+	vm_nothing_left(2);
+}
+END_TEST
+
+static void add(Suite *s, const char *name, const TTest *test, int n)
+{
+	TCase *t = tcase_create(name);
+
+	tcase_set_timeout(t, VM_TCASE_S);
+	tcase_add_loop_test(t, test, 0, n);
+	suite_add_tcase(s, t);
+}
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("garbage");
+
+	add(s, "channel", channel, N(of_channel));
+	add(s, "streams", streams, N(keys) * N(of_streams));
+	add(s, "run", monitor_of_a_run, N(modes));
+	add(s, "another", monitor_of_another, N(modes));
+	add(s, "paused", paused_in_internal_error, 2);
+	return s;
+}
