@@ -20,6 +20,7 @@
 #include "cmds.h"
 #include "moments.h"
 #include "msg.h"
+#include "outfile.h"
 #include "str.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct cmd *const cmds[] = {
 	&cmd_run,  &cmd_initramfs, &cmd_config, &cmd_build,
@@ -78,6 +80,12 @@ static int other(int argc, char **argv)
 	die(2, "%s: no such command; see bootlet --help", argv[1]);
 }
 
+/* Of what is not the user's mistake. */
+static int failed(const struct cmd *cmd)
+{
+	return cmd->usage_error == 2 ? EXIT_FAILURE : cmd->usage_error;
+}
+
 /* A full disk behind stdout is no success. */
 static int written(const struct cmd *cmd, int code)
 {
@@ -86,7 +94,40 @@ static int written(const struct cmd *cmd, int code)
 	if (code)
 		return code;
 	msg_error("stdout: cannot be written: %s", strerror(errno));
-	return cmd->usage_error == 2 ? EXIT_FAILURE : cmd->usage_error;
+	return failed(cmd);
+}
+
+/* What bootlet exits with on SIGBUS. */
+static volatile sig_atomic_t bus_code;
+
+/* A file that is mapped has become shorter: mmap(2). Anything else that ends
+ * in SIGBUS is a mistake of ours. */
+static void on_bus(int sig, siginfo_t *info, void *ctx)
+{
+	static const char words[] =
+		"bootlet: a file has become shorter while it was read, or its "
+		"disk has failed; run it again when nobody writes to it\n";
+
+	(void)ctx;
+	outfile_doom();
+	if (info->si_code != BUS_ADRERR) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	/* Not a problem if it fails: the exit code says it too. */
+	if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
+		_exit(bus_code);
+	_exit(bus_code);
+}
+
+static int run(const struct cmd *cmd, int argc, char **argv)
+{
+	struct sigaction act = { .sa_sigaction = on_bus,
+				 .sa_flags = SA_SIGINFO };
+
+	bus_code = failed(cmd);
+	sigaction(SIGBUS, &act, NULL);
+	return written(cmd, cmd->run(cmd, argc, argv));
 }
 
 int main(int argc, char **argv)
@@ -100,7 +141,6 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < N_CMDS; i++)
 		if (!strcmp(argv[1], cmds[i]->name))
-			return written(cmds[i], cmds[i]->run(cmds[i], argc - 1,
-							     argv + 1));
+			return run(cmds[i], argc - 1, argv + 1);
 	return other(argc, argv);
 }

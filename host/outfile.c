@@ -28,16 +28,28 @@ struct outfile {
 	char buffer[BUFFER];
 };
 
-static const int fatal_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+/* What anybody may send, and what a limit does. */
+static const int fatal_signals[] = { SIGHUP,  SIGINT,  SIGQUIT,
+				     SIGTERM, SIGPIPE, SIGALRM,
+				     SIGUSR1, SIGUSR2, SIGXCPU };
 #define N_SIGNALS (sizeof(fatal_signals) / sizeof(*fatal_signals))
 
 static struct sigaction old_actions[N_SIGNALS];
-static const char *volatile doomed;
+/* An image, a report, a picture, the results: one run has them all. */
+static const char *volatile doomed[8];
+#define N_DOOMED (sizeof(doomed) / sizeof(*doomed))
+static unsigned int n_doomed;
+
+void outfile_doom(void)
+{
+	for (size_t i = 0; i < N_DOOMED; i++)
+		if (doomed[i])
+			unlink(doomed[i]);
+}
 
 static void remove_doomed(int sig)
 {
-	if (doomed)
-		unlink(doomed);
+	outfile_doom();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -47,7 +59,14 @@ static void guard_begin(const char *temp)
 	struct sigaction act = { .sa_handler = remove_doomed };
 
 	sigemptyset(&act.sa_mask);
-	doomed = temp;
+	for (size_t i = 0; i < N_DOOMED; i++) {
+		if (doomed[i])
+			continue;
+		doomed[i] = temp;
+		break;
+	}
+	if (n_doomed++)
+		return;
 	for (size_t i = 0; i < N_SIGNALS; i++) {
 		sigaction(fatal_signals[i], NULL, &old_actions[i]);
 		if (old_actions[i].sa_handler == SIG_DFL)
@@ -55,12 +74,22 @@ static void guard_begin(const char *temp)
 	}
 }
 
-static void guard_end(void)
+/* Nothing where @temp was never guarded. */
+static void guard_end(const char *temp)
 {
+	bool found = false;
+
+	for (size_t i = 0; i < N_DOOMED; i++) {
+		if (!doomed[i] || doomed[i] != temp)
+			continue;
+		doomed[i] = NULL;
+		found = true;
+	}
+	if (!found || --n_doomed)
+		return;
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		if (old_actions[i].sa_handler == SIG_DFL)
 			sigaction(fatal_signals[i], &old_actions[i], NULL);
-	doomed = NULL;
 }
 
 static void block_signals(sigset_t *old)
@@ -280,8 +309,7 @@ static int give_name(struct outfile *of)
 		err = -errno;
 		unlink(of->temp);
 	}
-	if (doomed == of->temp)
-		guard_end();
+	guard_end(of->temp);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	free(of->temp);
 	of->temp = NULL;
@@ -312,7 +340,7 @@ void outfile_abort(struct outfile *of)
 		return;
 	if (of->temp) {
 		unlink(of->temp);
-		guard_end();
+		guard_end(of->temp);
 	}
 	if (of->close_fd)
 		close(of->fd);

@@ -77,6 +77,9 @@ int outfile_copy(struct outfile *of, int fd, uint64_t n, uint64_t *did);
  */
 int outfile_close(struct outfile *of);
 
+/** outfile_doom() - remove what outfile_abort() would, from a signal's handler */
+void outfile_doom(void);
+
 /** outfile_abort() - forget the file, leave nothing, free; NULL is allowed */
 void outfile_abort(struct outfile *of);
 
