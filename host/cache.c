@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cache.h"
 
+#include "cachefile.h"
 #include "msg.h"
 #include "str.h"
 
@@ -287,8 +288,10 @@ static int link_set(const char *root, const char *name, const char *to)
 
 	/* Not a problem if it fails: mostly there is none. */
 	unlink(tmp);
-	if (symlink(base ? base + 1 : to, tmp) || rename(tmp, path))
+	if (symlink(base ? base + 1 : to, tmp))
 		err = -errno;
+	if (!err)
+		err = cachefile_rename(tmp, path);
 	if (err)
 		unlink(tmp);
 	free(tmp);
