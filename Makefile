@@ -214,6 +214,7 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 		-Wl,--wrap=sys_mount -o $@ $@.o $(INIT_OBJ)
 
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
@@ -258,7 +259,7 @@ test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) \
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 	  tests/*/guest/*.[ch] tests/vm/init/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
-	  tests/bench/*.c)
+	  tests/bench/*.c tests/fuzz/*.c)
 TIDY_GUEST = $(INIT_SRC) $(BENCH_GUEST_SRC)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
 	   $(foreach l,$(LAZY),-D$(call upper,$(l))_SO=\"\") -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
@@ -269,7 +270,7 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
-	$(Q)shellcheck -x .ci/run .ci/deps tests/run.sh $(BENCH_SH)
+	$(Q)shellcheck -x .ci/run .ci/deps tests/run.sh tests/fuzz/run.sh $(BENCH_SH)
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
 		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'
@@ -315,7 +316,7 @@ clean: ## remove build/
 	$(Q)rm -rf $(B)
 
 help: ## print this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | sort | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile tests/fuzz/fuzz.mk | sort | expand -t 14
 
 # The compiler would name a header, which is nothing to install.
 .PHONY: libs
