@@ -15,6 +15,9 @@
 
 #define LZ4_BLOCK (8 << 20)
 #define XZ_OUT	  (256 * 1024)
+/* Above what xz(1) -9 and the kernel's build take, and below what a few bytes
+ * of a hostile file could ask for. */
+#define XZ_MEMORY (1U << 30)
 
 static int bad(struct unpack *u, const char *what)
 {
@@ -25,6 +28,17 @@ static int bad(struct unpack *u, const char *what)
 static int damaged(struct unpack *u)
 {
 	return bad(u, "the compressed data are damaged or cut off");
+}
+
+static int greedy(struct unpack *u)
+{
+	return bad(u, "to decompress it would take more than 1 GiB of memory");
+}
+
+static uint32_t get_le32(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
 }
 
 /* --- by libarchive ------------------------------------------------------ */
@@ -109,7 +123,7 @@ static int xz_open(struct unpack *u)
 	*s = fresh;
 	u->state = s;
 	u->buffer = xrealloc(NULL, XZ_OUT);
-	if (lzma_stream_decoder(s, UINT64_MAX, 0) != LZMA_OK)
+	if (lzma_stream_decoder(s, XZ_MEMORY, 0) != LZMA_OK)
 		return -ENOMEM;
 	s->next_in = u->in;
 	s->avail_in = u->n;
@@ -130,7 +144,7 @@ static ssize_t xz_next(struct unpack *u, const unsigned char **p)
 	if (ret == LZMA_STREAM_END)
 		u->used = (size_t)s->total_in;
 	else if (ret != LZMA_OK && s->avail_out == XZ_OUT)
-		return damaged(u);
+		return ret == LZMA_MEMLIMIT_ERROR ? greedy(u) : damaged(u);
 	*p = u->buffer;
 	return (ssize_t)(XZ_OUT - s->avail_out);
 }
@@ -142,13 +156,15 @@ static void xz_close(struct unpack *u)
 	free(u->buffer);
 }
 
-/* --- lz4, legacy frames ------------------------------------------------- */
-
-static uint32_t get_le32(const unsigned char *p)
+/* The dictionary's size stands behind the first byte. */
+static int lzma_open(struct unpack *u)
 {
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	       (uint32_t)p[3] << 24;
+	if (u->n >= 5 && get_le32(u->in + 1) > XZ_MEMORY)
+		return greedy(u);
+	return archive_open(u);
 }
+
+/* --- lz4, legacy frames ------------------------------------------------- */
 
 static int lz4_open(struct unpack *u)
 {
@@ -221,7 +237,9 @@ static const struct unpack_format formats[] = {
 	  .filter = ARCHIVE_FILTER_BZIP2 },
 	{ .name = "lzma",
 	  MAGIC("\x5d\0\0"),
-	  BY_ARCHIVE,
+	  .open = lzma_open,
+	  .next = archive_next,
+	  .close = archive_close,
 	  .filter = ARCHIVE_FILTER_LZMA },
 	{ .name = "lzo",
 	  MAGIC("\x89LZO"),

@@ -97,6 +97,31 @@ START_TEST(test_read_cut)
 }
 END_TEST
 
+/* A dictionary of 4 GiB, in files of a few bytes. */
+static const unsigned char greedy_xz[] = {
+	0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x00, 0xff, 0x12, 0xd9, 0x41,
+	0x02, 0x00, 0x21, 0x01, 0x28, 0x00, 0x00, 0x00, 0xe6, 0xa0, 0x11, 0xb3,
+};
+static const unsigned char greedy_lzma[] = {
+	0x5d, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+
+START_TEST(test_read_greedy)
+{
+	const struct imgfile files[] = {
+		{ .fd = -1, .map = greedy_xz, .size = sizeof(greedy_xz) },
+		{ .fd = -1, .map = greedy_lzma, .size = sizeof(greedy_lzma) },
+	};
+	struct imgfile f = files[_i];
+	struct buf b = { 0 };
+
+	ck_assert_int_eq(imgfile_read(&f, format, &b), -EBADMSG);
+	ck_assert_str_eq(f.what, "to decompress it would take more than 1 GiB "
+				 "of memory");
+	ck_assert_uint_eq(b.n, 0);
+}
+END_TEST
+
 START_TEST(test_read_pipe)
 {
 	int fds[2];
@@ -128,6 +153,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, test_append_packed, CODEC_GZIP, CODEC_TYPES);
 	tcase_add_loop_test(t, test_read_cut, 0, CODEC_TYPES);
 	tcase_add_test(t, test_read_pipe);
+	tcase_add_loop_test(t, test_read_greedy, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
