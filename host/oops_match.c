@@ -258,6 +258,9 @@ static bool is_command_line(struct oops_text line, const struct oops_hit *h)
 
 	if (h->place == OOPS_BEHIND)
 		oops_prefix_parse(line, h->at, &prefix);
+	/* What looks like an escape may hide the key, too. */
+	if (prefix.msg > h->at)
+		return false;
 	line.p += prefix.msg;
 	line.n = h->at - prefix.msg;
 	return oops_command_line(line);

@@ -248,6 +248,23 @@ START_TEST(every_place_in_a_long_line)
 }
 END_TEST
 
+/* What looks like an escape hides the key from the prefix: nothing beyond the
+ * line is read. */
+START_TEST(key_in_an_escape)
+{
+	static const char line[] = "\033[#1] PREE\377\377\377\003SMP\n";
+	struct found f = { 0 };
+	char *text = malloc(sizeof(line) - 1);
+
+	ck_assert_ptr_nonnull(text);
+	memcpy(text, line, sizeof(line) - 1);
+	found_scan(&f, text, sizeof(line) - 1, sizeof(line));
+	ck_assert_str_eq(f.lines.p, "oops: #1] PREE????SMP\n");
+	found_free(&f);
+	free(text);
+}
+END_TEST
+
 START_TEST(noise)
 {
 	static char text[1 << 20];
@@ -363,6 +380,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, line_without_end, 0, COUNT(floods));
 	tcase_add_test(t, every_place_in_a_long_line);
 	tcase_add_test(t, noise);
+	tcase_add_test(t, key_in_an_escape);
 	tcase_add_test(t, spoilt_reports);
 	tcase_add_test(t, title_is_printable);
 	tcase_add_test(t, logs_of_vms);
