@@ -66,11 +66,19 @@ static const char *take_word(const char **at, struct buf *word)
 	return wrong;
 }
 
+/* A line that goes on in the next one has no word there. */
+static const char *skip_blank(const char *p)
+{
+	while (*p && (strchr(BLANK, *p) || (*p == '\\' && p[1] == '\n')))
+		p += *p == '\\' ? 2 : 1;
+	return p;
+}
+
 const char *parse_words(const char *text, struct strv *out)
 {
 	const char *wrong = NULL;
 
-	while (!wrong && *(text += strspn(text, BLANK))) {
+	while (!wrong && *(text = skip_blank(text))) {
 		struct buf word = { 0 };
 
 		wrong = take_word(&text, &word);

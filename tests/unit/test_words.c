@@ -23,6 +23,7 @@ static const struct {
 	{ "a\\ b", "a b|" },
 	{ "\\'", "'|" },
 	{ "a\\\nb", "ab|" },
+	{ "a \\\n b\\\n c \\\n", "a|b|c|" },
 	{ "\"a\\\nb\"", "ab|" },
 	{ "\"a\\\\\nb\"", "a\\\nb|" },
 	/* Nothing is expanded. */
