@@ -82,6 +82,17 @@ static int read_addr(const json_t *o, struct netif *i)
 	return 0;
 }
 
+/* JSON may have escaped them, for which it does not look like one. */
+static char *without_control(const char *s)
+{
+	char *copy = xstrdup(s);
+
+	for (char *p = copy; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return copy;
+}
+
 static int read_netif(const json_t *o, struct netif *i)
 {
 	const json_t *alias = json_object_get(o, "ifalias");
@@ -94,7 +105,7 @@ static int read_netif(const json_t *o, struct netif *i)
 	strcpy(i->name, name);
 	snprintf(i->master, sizeof(i->master), "%s", text_of(o, "master"));
 	if (json_is_string(alias))
-		i->alias = xstrdup(json_string_value(alias));
+		i->alias = without_control(json_string_value(alias));
 	read_flags(json_object_get(o, "flags"), i);
 	read_kind(o, i);
 	json_array_foreach(json_object_get(o, "addr_info"), n, v)

@@ -171,7 +171,8 @@ static const struct {
 	{ "\364\220\200\200", "????" },
 	{ "\365\200\200\200", "????" },
 	{ "\303(", "?(" },
-	{ "a\001b\033c\177", "a?b?c\177" },
+	{ "a\001b\033c\177", "a?b?c?" },
+	{ "a\\u001b[2J\\u007f\\n", "a?[2J??" },
 };
 
 /* The one whose alias it is, and those after it, are there nonetheless. */
