@@ -198,7 +198,7 @@ static bool parse_probe(const char *p, struct initcall_line *out)
 static bool parse_level(const char *p, struct initcall_line *out)
 {
 	p = after_word(p, "entering initcall level: ");
-	if (!p || !*p)
+	if (!p || strchr(" \r", *p))
 		return false;
 	keep(out->name, p, strcspn(p, " \r"));
 	return true;

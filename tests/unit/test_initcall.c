@@ -166,6 +166,7 @@ static const struct row {
 	  "[    1.000000] initcall a+0x0/0x1 returned 0 after 5 lightyears\n"
 	  "[    1.000000] probe of  returned 0 after 5 usecs\n"
 	  "[    1.000000] probe of x\n[    1.000000] entering initcall level: \n"
+	  "[    1.000000] entering initcall level:  x\n"
 	  "[ 1.] calling\n[.5] calling\n[\n[ ]\n\n"
 	  "[999999999999.123456] initcall a+0x0/0x1 returned 0 after 5 usecs\n",
 	  "" },
