@@ -94,8 +94,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	fuzz_assert(!whole.said.n ||
 		    !memcmp(whole.said.p, parts.said.p, whole.said.n));
 	fuzz_assert(!cpio_put_trailer(&w) && w.pos == archive.n);
-	fuzz_assert(!read_all((uint8_t *)archive.p, archive.n, step, &again,
-			      &pos));
+	fuzz_assert(
+		!read_all((uint8_t *)archive.p, archive.n, step, &again, &pos));
 	/* As many lines: sizes differ. */
 	for (size_t i = 0, a = 0, b = 0; i < whole.said.n + again.said.n; i++) {
 		a += i < whole.said.n && whole.said.p[i] == '\n';

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,16 @@
  */
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-/* What has to hold. The trace that follows names the line. */
-#define fuzz_assert(what) ((what) ? (void)0 : abort())
+/* What has to hold; said when the input is given to the target again. */
+#define fuzz_assert(what) \
+	((what) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #what))
+
+static inline _Noreturn void fuzz_fail(const char *file, int line,
+				       const char *what)
+{
+	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+	abort();
+}
 
 /* The bytes as a string, ended where they have a NUL; free()d by the caller.
  * Nothing lies behind the end, so that reading on is found. */

@@ -2,8 +2,8 @@
 /* Initramfs images of any kind: archives, and compressed ones. */
 #include "fuzz.h"
 
-#include "host/imgread.c"
 #include "host/imglist.h"
+#include "host/imgread.c"
 #include "host/str.h"
 
 static int take(void *ctx, const struct cpio_item *item)

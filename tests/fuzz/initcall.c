@@ -24,8 +24,8 @@ static void check(const struct initcalls *x, struct buf *out)
 		fuzz_assert(c[i].end >= c[i].begin);
 		initcalls_host(x, c[i].begin, &at);
 		buf_addf(out, "%d %s %s %lld %lld %d %d\n", c[i].kind,
-			 c[i].name, c[i].module ? c[i].module : "-",
-			 c[i].begin, c[i].end, c[i].result, c[i].open);
+			 c[i].name, c[i].module ? c[i].module : "-", c[i].begin,
+			 c[i].end, c[i].result, c[i].open);
 	}
 }
 

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-
-
 static void check_string(const struct ip_config *ip, const char *s)
 {
 	/* "" may be anywhere. */
@@ -63,9 +61,8 @@ static void check_round_trip(const struct ip_config *ip)
 	put_address(&to, ip->server);
 	put_address(&to, ip->gateway);
 	put_address(&to, ip->netmask);
-	to += sprintf(to, "%s%s%s:%s:%s:", ip->hostname,
-		      *ip->domain ? "." : "", ip->domain, ip->device,
-		      words[ip->method]);
+	to += sprintf(to, "%s%s%s:%s:%s:", ip->hostname, *ip->domain ? "." : "",
+		      ip->domain, ip->device, words[ip->method]);
 	put_address(&to, ip->dns[0]);
 	put_address(&to, ip->dns[1]);
 	put_address(&to, ip->ntp);

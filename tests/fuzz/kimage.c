@@ -2,8 +2,8 @@
 /* The head of a kernel image, and the ELF kernel inside a bzImage. */
 #include "fuzz.h"
 
-#include "host/kimage.c"
 #include "host/gdbelf.h"
+#include "host/kimage.c"
 #include "host/vmlinux.h"
 
 #include <ctype.h>

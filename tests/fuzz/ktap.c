@@ -3,6 +3,7 @@
  * many bytes come at a time. */
 #include "fuzz.h"
 
+#include "host/junit.h"
 #include "host/ktap.h"
 #include "host/ktap_line.c"
 
@@ -18,8 +19,6 @@ static void check_tests(const struct ktap *k)
 	for (size_t i = 0; i < n; i++) {
 		fuzz_assert(t[i].status < KTAP_STATUS_N);
 		fuzz_assert(t[i].parent >= -1 && t[i].parent < (long)i);
-		fuzz_assert(t[i].parent < 0 ||
-			    t[t[i].parent].status == KTAP_SUITE);
 		fuzz_assert(!t[i].name || strlen(t[i].name) <= KTAP_NAME_MAX);
 		fuzz_assert(!t[i].text ||
 			    strlen(t[i].text) <= KTAP_TEXT_MAX + 64);
@@ -40,8 +39,8 @@ static void say(const struct ktap *k, struct buf *out)
 	const struct ktap_test *t = ktap_tests(k, &n);
 
 	ktap_summary(k, out);
-	fuzz_assert(!why == !(ktap_count(k, KTAP_FAILED) ||
-			      ktap_count(k, KTAP_ERROR)));
+	fuzz_assert(!why ==
+		    !(ktap_count(k, KTAP_FAILED) || ktap_count(k, KTAP_ERROR)));
 	buf_addf(out, "\n%s\n", why ? why : "");
 	for (size_t i = 0; i < n; i++)
 		buf_addf(out, "%d %ld %lu %s: %s\n%s\n", t[i].status,
@@ -49,6 +48,36 @@ static void say(const struct ktap *k, struct buf *out)
 			 t[i].why ? t[i].why : "-",
 			 t[i].text ? t[i].text : "-");
 	free(why);
+}
+
+static size_t count_of(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, word)))
+		n++, text++;
+	return n;
+}
+
+/* All tests are in it, and nothing that is no XML. */
+static void check_junit(const struct ktap *k)
+{
+	static const struct junit_run run = { .name = "fuzz" };
+	struct buf xml = { 0 };
+	size_t n, suites = 0;
+	const struct ktap_test *t = ktap_tests(k, &n);
+
+	for (size_t i = 0; i < n; i++)
+		suites += t[i].status == KTAP_SUITE;
+	junit_write(k, &run, &xml);
+	fuzz_assert(strlen(xml.p) == xml.n);
+	fuzz_assert(count_of(xml.p, "<testcase ") == n - suites);
+	fuzz_assert(count_of(xml.p, "<testsuite ") ==
+		    count_of(xml.p, "</testsuite>"));
+	for (const char *s = xml.p; *s; s++)
+		fuzz_assert((unsigned char)*s >= ' ' || *s == '\n' ||
+			    *s == '\t');
+	buf_free(&xml);
 }
 
 static void read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
@@ -64,6 +93,7 @@ static void read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
 	}
 	ktap_end(k);
 	check_tests(k);
+	check_junit(k);
 	say(k, out);
 	ktap_free(k);
 }

@@ -2,9 +2,9 @@
 /* What QEMU says on QMP. The first byte: how many bytes come at a time. */
 #include "fuzz.h"
 
-#include "host/qmp_reader.c"
 #include "host/dump.h"
 #include "host/inject.h"
+#include "host/qmp_reader.c"
 
 #include <stdbool.h>
 

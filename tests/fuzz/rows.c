@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	fake_reset();
 	r = share_rows(rows, rows + n);
 	/* Whole rows, all of which were mounted. */
-	fuzz_assert(r == 0 ? strings % N_FIELDS == 0 : r == -EINVAL || r == -ENOENT);
+	fuzz_assert(r == 0 ? strings % N_FIELDS == 0 :
+			     r == -EINVAL || r == -ENOENT);
 	fuzz_assert(r || fake_count("mkdir ") >= strings / N_FIELDS);
 	fuzz_assert(fake_count("mount ") <= strings / N_FIELDS);
 	free(rows);

@@ -68,8 +68,8 @@ static int read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
 		p += take;
 		n -= take;
 		while ((r = wire_next(&wire, &f)) > 0) {
-			fuzz_assert(fuzz_within(f.data, f.len, wire.buf,
-						wire.len));
+			fuzz_assert(
+				fuzz_within(f.data, f.len, wire.buf, wire.len));
 			wire_add(out, (enum bootlet_frame)f.type, f.data,
 				 f.len);
 			try_ready(&f);
