@@ -2,8 +2,10 @@
 /* A kernel's .config, and fragments of one. */
 #include "fuzz.h"
 
-#include "host/kconfig.c"
+#include "host/kconfig.h"
 #include "host/kconfig_frag.h"
+
+#include <errno.h>
 
 static void try_config(const char *text)
 {

@@ -39,7 +39,7 @@ static inline _Noreturn void fuzz_fail(const char *file, int line,
 static inline char *fuzz_string(const void *p, size_t n)
 {
 	size_t len = n ? strnlen(p, n) : 0;
-	char *s = malloc(len + 1);
+	char *s = calloc(1, len + 1);
 
 	fuzz_assert(s);
 	if (len)
@@ -74,7 +74,7 @@ static inline uint8_t fuzz_byte(const uint8_t **p, size_t *n)
  * by the caller. */
 static inline void *fuzz_copy(const void *p, size_t n)
 {
-	void *copy = malloc(n ? n : 1);
+	void *copy = calloc(1, n ? n : 1);
 
 	fuzz_assert(copy);
 	if (n)

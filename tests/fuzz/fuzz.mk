@@ -54,7 +54,7 @@ $(FUZZ_BIN): $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libinit.a \
 	     $(B)/fuzz/libhost.a
 	$(call say,LD,$@)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(DEPGEN) -o $@ $< \
-		$(if $(shell grep -l '"init/.*\.c"' $<), \
+		$(if $(shell grep -l '"init/' $<), \
 		$(B)/fuzz/libinit.a $(B)/fuzz/libhost.a, \
 		$(B)/fuzz/libhost.a) \
 		$(shell pkg-config --libs $(LAZY)) $(PKG_LIBS)

@@ -3,7 +3,7 @@
  * line is the name of the module that is asked for. */
 #include "fuzz.h"
 
-#include "init/moddep.c"
+#include "init/moddep.h"
 
 static const char *text;
 static size_t size;
