@@ -156,6 +156,15 @@ static void load_words(const json_t *a, struct strv *out)
 	}
 }
 
+/* Nanoseconds of 30 years. */
+#define NS_MAX 1e18
+
+static bool is_time(const json_t *v)
+{
+	return json_is_number(v) && json_number_value(v) >= 0 &&
+	       json_number_value(v) <= NS_MAX;
+}
+
 static const char *load_phase(const json_t *p, struct bench_series *s)
 {
 	const char *name = json_string_value(json_object_get(p, "name"));
@@ -169,7 +178,7 @@ static const char *load_phase(const json_t *p, struct bench_series *s)
 		const json_t *v = json_array_get(values, i);
 		struct bench_boot *boot = &s->boot[i];
 
-		if (!json_is_number(v) || !(json_number_value(v) >= 0))
+		if (!is_time(v))
 			return "has a time that is none";
 		if (boot->n == BENCH_SPANS)
 			return "has too many phases";

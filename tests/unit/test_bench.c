@@ -397,6 +397,8 @@ static const char *const not_ours[] = {
 	HEAD "\"a\": {\"boots\": 1, \"phases\": [{\"name\": \"x\", \"ns\": "
 	     "[-1]}]}}",
 	HEAD "\"a\": {\"boots\": 1, \"phases\": [{\"name\": \"x\", \"ns\": "
+	     "[1.5e29]}]}}",
+	HEAD "\"a\": {\"boots\": 1, \"phases\": [{\"name\": \"x\", \"ns\": "
 	     "[1]}, {\"name\": \"y\", \"ns\": []}]}}",
 	HEAD "\"a\": {\"boots\": 1, \"phases\": [{\"name\": \"a name that is "
 	     "longer than thirty-one bytes\", \"ns\": [1]}]}}",
