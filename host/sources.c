@@ -203,9 +203,12 @@ void sources_parse_deb822(struct sources *s, const char *text)
 			e = NULL;
 		} else if (*text == '#') {
 			; /* also between a field's lines */
-		} else if (e && (*text == ' ' || *text == '\t')) {
-			buf_addc(&field, '\n');
-			buf_add(&field, text, n);
+		} else if (*text == ' ' || *text == '\t') {
+			/* Without a field before it, it makes no sense. */
+			if (e) {
+				buf_addc(&field, '\n');
+				buf_add(&field, text, n);
+			}
 		} else {
 			if (!e)
 				e = source_add(s);

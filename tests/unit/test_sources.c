@@ -91,6 +91,16 @@ START_TEST(one_line)
 }
 END_TEST
 
+/* Written down, it would go on the line of another field. */
+START_TEST(goes_on_without_a_beginning)
+{
+	sources_parse_deb822(&s, " trusted: yes\nTypes: deb\nURIs: u\n"
+				 "Suites: bookworm\nComponents: main\n");
+	plan_is("bookworm", NULL, 1,
+		"Types: deb\nURIs: u\nSuites: bookworm\n" REST "\n");
+}
+END_TEST
+
 /* What is not the distribution's own main archive is left alone. */
 START_TEST(foreign)
 {
@@ -151,6 +161,7 @@ Suite *suite(void)
 
 	tcase_add_test(t, deb822_other);
 	tcase_add_test(t, deb822_own);
+	tcase_add_test(t, goes_on_without_a_beginning);
 	tcase_add_test(t, one_line);
 	tcase_add_test(t, foreign);
 	tcase_add_test(t, ubuntu);
