@@ -187,8 +187,9 @@ VT_COMMON := $(filter-out $(VM_SRC) $(FULL_SRC) $(VT_SOURCE), \
 
 $(B)/vm/%: tests/vm/%.c $(VT_COMMON) $(wildcard tests/vm/*.h) | $(B)/obj-dirs
 	$(call say,CC,$<)
-	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' -o $@ $< \
-		$(VT_COMMON) $(VM_LIBS) $(shell pkg-config --cflags --libs check)
+	$(Q)$(CC) $(WARN) -O1 -g -I. -DTOPDIR='"$(CURDIR)"' \
+		-DBUILD='"$(abspath $(B))"' -o $@ $< $(VT_COMMON) \
+		$(VM_LIBS) $(shell pkg-config --cflags --libs check)
 
 # These ask the host's modules, too: for a kernel's source, and about taps.
 VM_HOST	:= $(filter-out %/main.o,$(HOST_OBJ))
@@ -215,6 +216,7 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/coverage/coverage.mk
 
 unit: $(UT_BIN) ## build and run the unit tests alone
 	$(Q)sh tests/run.sh -j $(JOBS) $(UT_BIN)
@@ -259,10 +261,11 @@ test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) \
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \
 	  tests/*/guest/*.[ch] tests/vm/init/*.c)
 TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
-	  tests/bench/*.c tests/fuzz/*.c)
+	  tests/bench/*.c tests/fuzz/*.c) tests/coverage/host.c tests/coverage/qemu.c
 TIDY_GUEST = $(INIT_SRC) $(BENCH_GUEST_SRC)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
-	   $(foreach l,$(LAZY),-D$(call upper,$(l))_SO=\"\") -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\"
+	   $(foreach l,$(LAZY),-D$(call upper,$(l))_SO=\"\") -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\" \
+	   -DBUILD=\"\" -DQEMU=\"\" -DCOVERAGE_DIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
 
 lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
@@ -273,7 +276,9 @@ lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings
 	$(Q)shellcheck -x .ci/run .ci/deps tests/run.sh tests/fuzz/run.sh $(BENCH_SH)
 	$(call say,PYTHON,)
 	$(Q)! command -v python3 >/dev/null || \
-		python3 -c 'compile(open("host/gdb.py").read(), "host/gdb.py", "exec")'
+		python3 -c 'import sys; \
+		[compile(open(f).read(), f, "exec") for f in sys.argv[1:]]' \
+		host/gdb.py $(COVERAGE_PY)
 	$(call say,MAN,)
 	$(Q)mandoc -T lint -W warning host/bootlet.1 init/bootlet-init.8
 	$(call say,BUILD,gcc)

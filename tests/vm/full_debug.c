@@ -183,7 +183,7 @@ START_TEST(packet)
 				   "tcg", "--name", "packet", "--break",
 				   "ep_poll_callback", "--net", "tap=tap0",
 				   "--nic", "e1000", "--file",
-				   TOPDIR "/build/vm/guest/epoll:/bin/epoll",
+				   BUILD "/vm/guest/epoll:/bin/epoll",
 				   "--", "epoll", "5000"));
 	vm_put("packet.gdb", "continue\nbacktrace\ndelete\ncontinue\n", false);
 	side_expect(&guest, "bootlet gdb", 60);

@@ -18,7 +18,7 @@
 
 #define SMALL                                                   \
 	"-k", tree, "--accel", "tcg", "--no-busybox", "--file", \
-		TOPDIR "/build/vm/guest/end:/end"
+		BUILD "/vm/guest/end:/end"
 /* What "end say" and "end flood" end with. */
 #define OWN_VERDICT 7
 

@@ -19,7 +19,7 @@
 #define TCASE_S 3600
 
 /* A small kernel, and nothing but one program: what boots quickest. */
-#define END	TOPDIR "/build/vm/guest/end:/end"
+#define END	BUILD "/vm/guest/end:/end"
 #define SMALL	"-k", tree, "--accel", "tcg", "--no-busybox", "--file", END
 #define PROVOKE "--file", provoke_at("/provoke.ko")
 /* init loads it by itself, and the parameter makes it do what it can. */
@@ -197,7 +197,7 @@ START_TEST(panics_by_sysrq)
 			  "/end", "sysrq", "c"));
 	add_panic("sysrq before init", "kernel panic: sysrq triggered crash",
 		  VM_ARGV(VM_KERNEL, "--no-busybox", "--init",
-			  TOPDIR "/build/vm/guest/end", "--", "true"));
+			  BUILD "/vm/guest/end", "--", "true"));
 	pool_run(&pool, pool_times(), 0);
 	vm_nothing_left(2);
 }

@@ -27,7 +27,7 @@
 
 #define SMALL                                                           \
 	"-k", tree, "--accel", "tcg", "--memory", "64", "--no-busybox", \
-		"--file", TOPDIR "/build/vm/guest/end:/end"
+		"--file", BUILD "/vm/guest/end:/end"
 
 static char *tree;
 

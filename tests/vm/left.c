@@ -158,14 +158,14 @@ const char *vm_bootlet(void)
 {
 	const char *given = getenv("BOOTLET");
 
-	return given ? given : TOPDIR "/build/bootlet";
+	return given ? given : BUILD "/bootlet";
 }
 
 const char *vm_init(void)
 {
 	const char *given = getenv("BOOTLET_INIT");
 
-	return given ? given : TOPDIR "/build/init";
+	return given ? given : BUILD "/init";
 }
 
 /* The word behind @option in what --print would execute. */

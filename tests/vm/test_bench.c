@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define INIT_SLOW TOPDIR "/build/vm/init-slow"
+#define INIT_SLOW BUILD "/vm/init-slow"
 
 #define BENCH	     "bench", VM_KERNEL, "--append", "quiet"
 #define BENCH_ICOUNT BENCH, "--icount"

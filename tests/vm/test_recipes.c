@@ -147,7 +147,7 @@ START_TEST(the_script)
 
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("sh", "-c",
-			"cd \"$TMPDIR\"; PATH=" TOPDIR "/build:$PATH; "
+			"cd \"$TMPDIR\"; PATH=" BUILD ":$PATH; "
 			"exec \"$@\"",
 			"sh", path, "distro", "./nonsuch"));
 	ck_code(&r, 1);

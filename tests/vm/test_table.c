@@ -10,7 +10,7 @@
 
 static struct ran r;
 
-#define BENCH_BIN  TOPDIR "/build/bench"
+#define BENCH_BIN  BUILD "/bench"
 #define PAIRS	   BENCH_BIN "/pairs"
 #define pairs(...) vm_exec(&r, NULL, 0, VM_ARGV(PAIRS, __VA_ARGS__))
 
