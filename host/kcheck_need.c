@@ -205,19 +205,39 @@ static int false_way(struct kneed *n, const struct kexpr *e, int level,
 	return need_false(n, e, set);
 }
 
+/* As kconfig writes and reads strings: only these two are escaped. */
+static char *quoted(const char *text)
+{
+	struct buf b = { 0 };
+
+	buf_addc(&b, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_addc(&b, '\\');
+		buf_addc(&b, *text);
+	}
+	buf_addc(&b, '"');
+	return b.p;
+}
+
 /* NAME = "value", where NAME is somebody's to set. */
 static int need_equal(struct kneed *n, const struct kexpr *e, struct strv *set)
 {
 	const struct kexpr *b = e->b;
+	char *value;
 
 	if (e->type != KEXPR_EQ || e->a->type != KEXPR_SYMBOL ||
 	    !e->a->sym->entries || b->type == KEXPR_MACRO)
 		return KNEED_NEVER;
-	if (!strcmp(b->text, "y") || !strcmp(b->text, "m"))
+	if (e->a->sym->type != KSYM_STRING &&
+	    (!strcmp(b->text, "y") || !strcmp(b->text, "m")))
 		return kneed_symbol(n, e->a->sym, *b->text == 'y' ? 2 : 1, set);
 	if (!has_prompt(e->a->sym))
 		return KNEED_NEVER;
-	kwhy_set(set, e->a->sym->name, b->text);
+	value = e->a->sym->type == KSYM_STRING ? quoted(b->text) :
+						 xstrdup(b->text);
+	kwhy_set(set, e->a->sym->name, value);
+	free(value);
 	return 1;
 }
 
