@@ -8,7 +8,8 @@
 COVERAGE_MIN ?= 90
 COVERAGE_PY := tests/coverage/report.py
 
-ifeq ($(COVERAGE),1)
+# Not what a test's own make finds in its environment.
+ifeq ($(origin COVERAGE),command line)
 COV	:= $(abspath $(B))
 COV_OBJ	:= $(addprefix $(B)/obj/coverage/,guest.o host.o)
 COV_QEMU := $(B)/bin/qemu-system-x86_64
@@ -60,7 +61,8 @@ coverage-run: all $(COV_RUN) $(GUEST_BIN) $(INIT_SLOW) bench-programs \
 	$(Q)rm -rf $(B)/guest && mkdir $(B)/guest
 	$(Q): where a process of another user writes, to whom no file here belongs
 	$(Q)>$(COV)/gcov.log && chmod 666 $(COV)/gcov.log
-	$(Q)PATH="$(COV)/bin:$$PATH" GCOV_ERROR_FILE=$(COV)/gcov.log \
+	$(Q)unset MAKEFLAGS MAKELEVEL MFLAGS; \
+		PATH="$(COV)/bin:$$PATH" GCOV_ERROR_FILE=$(COV)/gcov.log \
 		sh tests/run.sh -j $(JOBS) $(COV_RUN) || \
 		echo 'coverage: of tests that fail the lines count, too'
 	$(Q)python3 $(COVERAGE_PY) $(B) $(COVERAGE_MIN)
