@@ -348,7 +348,10 @@ static int carry_out(struct whole *w)
 	if (!w->spec->print)
 		return execute(&w->r, w->recipe, &w->img);
 	run_print(&w->r, w->recipe);
-	return fflush(stdout) ? FAILED : 0;
+	if (!fflush(stdout))
+		return 0;
+	msg_error("stdout: cannot be written: %s", strerror(errno));
+	return FAILED;
 }
 
 void run_spec_free(struct run_spec *spec)
