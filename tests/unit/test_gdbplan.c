@@ -9,13 +9,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
-static void start_stub(void)
+static void start_stub(const char *says)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), c;
@@ -28,7 +29,7 @@ static void start_stub(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		while ((c = accept(fd, NULL, NULL)) >= 0) {
 			if (read(c, got, sizeof(got)) > 0 &&
-			    write(c, "+$T05#b9", 8) != 8)
+			    write(c, says, strlen(says)) < 0)
 				_exit(1);
 			close(c);
 		}
@@ -121,7 +122,7 @@ START_TEST(becomes_gdb)
 	char *want;
 	int status;
 
-	start_stub();
+	start_stub("+$T05#b9");
 	strv_pushl(&w.breaks, "foo", "start_kernel", NULL);
 	ck_assert_int_eq(gdbplan_make(&w, &p), 0);
 	fflush(NULL);
@@ -247,6 +248,120 @@ START_TEST(address_alone)
 }
 END_TEST
 
+START_TEST(what_answers_is_none)
+{
+	struct gdbplan_wish w = wish();
+
+	start_stub("HTTP/1.1 400 Bad Request\r\n\r\n");
+	expect_failure(&w, -EPROTO, "is no gdbstub of QEMU's");
+	free(guest.address);
+	guest.address = xstrdup("somewhere");
+	ck_assert_int_eq(guestinfo_write(&guest), 0);
+	expect_failure(&w, -EINVAL, "run: somewhere: ");
+}
+END_TEST
+
+/* A run of this name, that is alive while its lock is held. Return: that. */
+static int put_guest(const char *name, const char *tree)
+{
+	char *dir =
+		xasprintf("%s/bootlet-%u-%s", getenv("TMPDIR"), getuid(), name);
+	char *path = xasprintf("%s/lock", dir);
+	struct guestinfo g = guest;
+	int fd;
+
+	ck_assert_int_eq(mkdir(dir, 0700), 0);
+	g.dir = dir;
+	g.name = (char *)(uintptr_t)name;
+	g.tree = (char *)(uintptr_t)tree;
+	ck_assert_int_eq(guestinfo_write(&g), 0);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	free(path);
+	free(dir);
+	return fd;
+}
+
+static void expect_guest(const struct gdbplan_wish *w, const char *name)
+{
+	struct gdbplan p;
+
+	ck_assert_int_eq(gdbplan_make(w, &p), 0);
+	ck_assert_str_eq(p.guest.name, name);
+	gdbplan_free(&p);
+}
+
+/* Other people's guests may be in /tmp, but none has these names and trees. */
+START_TEST(which_guest)
+{
+	struct gdbplan_wish w = { 0 };
+	char *tree = realpath(at("tree"), NULL), *first, *second;
+	struct gdbplan p;
+	int a, b;
+
+	first = xasprintf("first-%d", getpid());
+	second = xasprintf("second-%d", getpid());
+	a = put_guest(first, at("elsewhere"));
+	b = put_guest(second, tree);
+	w.name = second;
+	expect_guest(&w, second);
+	w.name = NULL;
+	w.tree = tree;
+	expect_guest(&w, second);
+	w.tree = NULL;
+	said_begin();
+	ck_assert_int_eq(gdbplan_make(&w, &p), -EEXIST);
+	gdbplan_free(&p);
+	ck_assert_said(" guests wait for gdb, choose one: ");
+	ck_assert_said(first);
+	ck_assert_said(second);
+	/* One has ended. */
+	close(a);
+	w.name = first;
+	said_begin();
+	ck_assert_int_eq(gdbplan_make(&w, &p), -ENOENT);
+	gdbplan_free(&p);
+	ck_assert_said("no guest of that name waits for gdb; there are: ");
+	ck_assert_said(second);
+	close(b);
+	free(first);
+	free(second);
+	free(tree);
+}
+END_TEST
+
+static pid_t start_late(const char *name, const char *tree)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		usleep(300000);
+		put_guest(name, tree);
+		pause();
+	}
+	return pid;
+}
+
+/* A script has started it a moment ago. */
+START_TEST(a_guest_that_comes)
+{
+	struct gdbplan_wish w = { .batch = true };
+	char *name = xasprintf("late-%d", getpid());
+	pid_t pid = start_late(name, at("tree"));
+
+	w.name = name;
+	expect_guest(&w, name);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	free(name);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("gdbplan");
@@ -258,6 +373,9 @@ Suite *suite(void)
 	tcase_add_test(t, failures);
 	tcase_add_test(t, names_that_gdb_splits);
 	tcase_add_test(t, address_alone);
+	tcase_add_test(t, what_answers_is_none);
+	tcase_add_test(t, which_guest);
+	tcase_add_test(t, a_guest_that_comes);
 	suite_add_tcase(s, t);
 	return s;
 }
