@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -222,6 +223,34 @@ START_TEST(ports_in_use)
 }
 END_TEST
 
+START_TEST(ports_in_words)
+{
+	static const struct {
+		int err;
+		const char *want;
+	} words[] = {
+		{ -EADDRINUSE, "the port is in use; take another one" },
+		{ -EADDRNOTAVAIL, "no address of this machine; see: ip addr" },
+		{ -EACCES, "not allowed; ports below 1024 are root's" },
+		{ -EMFILE, "Too many open files" },
+	};
+	struct hostport v = { .address = { htonl(INADDR_LOOPBACK) } };
+	struct rlimit old, few = { 0 };
+	size_t failed = 9;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		ck_assert_ptr_eq(strstr(hostport_explain(words[i].err),
+					words[i].want),
+				 hostport_explain(words[i].err));
+	getrlimit(RLIMIT_NOFILE, &old);
+	few.rlim_max = old.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &few);
+	ck_assert_int_eq(hostports_check(&v, 1, &failed), -EMFILE);
+	setrlimit(RLIMIT_NOFILE, &old);
+	ck_assert_uint_eq(failed, 0);
+}
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 Suite *suite(void)
@@ -237,6 +266,7 @@ Suite *suite(void)
 	tcase_add_test(t, addresses_of_cards);
 	tcase_add_test(t, address_of_the_guest);
 	tcase_add_loop_test(t, ports_in_use, 0, 2);
+	tcase_add_test(t, ports_in_words);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -5,8 +5,12 @@
 #include "host/bridge_acl.h"
 #include "host/tap.h"
 #include "scratch.h"
+#include "tests/skip.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -140,6 +144,59 @@ START_TEST(no_such_interface)
 }
 END_TEST
 
+/* What stands in for /dev/net/tun; NULL: nothing. "lo" is there already. */
+static const struct {
+	mode_t mode;
+	int err;
+	const char *want;
+} tuns[] = {
+	{ 0, -ENOENT, "/dev/net/tun: not there: modprobe tun; a container" },
+	/* On a file system of no devices. */
+	{ S_IFCHR | 0600, -EACCES,
+	  "/dev/net/tun: cannot be opened: Permission denied; as root: chmod" },
+	{ S_IFSOCK | 0600, -ENOENT, "/dev/net/tun: not there: " },
+	{ S_IFDIR | 0700, -ENOENT,
+	  "/dev/net/tun: cannot be opened: Is a directory" },
+};
+
+START_TEST(no_tun)
+{
+	if (unshare(CLONE_NEWNS)) {
+		skip_test("needs a mount namespace of its own");
+		return;
+	}
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	/* Where there is none to mount on, there is none to be found. */
+	if (mount("none", "/dev/net", "tmpfs", MS_NODEV, NULL)) {
+		skip_test("needs /dev/net");
+		return;
+	}
+	if (S_ISDIR(tuns[_i].mode))
+		ck_assert_int_eq(mkdir("/dev/net/tun", 0700), 0);
+	else if (tuns[_i].mode)
+		ck_assert_int_eq(mknod("/dev/net/tun", tuns[_i].mode,
+				       makedev(10, 200)),
+				 0);
+	said_begin();
+	ck_assert_int_eq(tap_check("lo"), tuns[_i].err);
+	ck_assert_int_eq(said_lines(), 1);
+	ck_assert_said(tuns[_i].want);
+}
+END_TEST
+
+START_TEST(no_tap)
+{
+	if (access("/dev/net/tun", R_OK | W_OK)) {
+		skip_test("needs /dev/net/tun");
+		return;
+	}
+	said_begin();
+	ck_assert_int_eq(tap_check("lo"), -EINVAL);
+	ck_assert_int_eq(said_lines(), 1);
+	ck_assert_said("lo: is no tap");
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("tap");
@@ -151,6 +208,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, acl_in_words, 0, COUNT(checks));
 	tcase_add_test(t, helper);
 	tcase_add_loop_test(t, no_such_interface, 0, COUNT(missing));
+	tcase_add_loop_test(t, no_tun, 0, COUNT(tuns));
+	tcase_add_test(t, no_tap);
 	suite_add_tcase(s, t);
 	return s;
 }
