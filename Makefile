@@ -321,7 +321,7 @@ clean: ## remove build/
 	$(Q)rm -rf $(B)
 
 help: ## print this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile tests/fuzz/fuzz.mk | sort | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 14
 
 # The compiler would name a header, which is nothing to install.
 .PHONY: libs
