@@ -7,6 +7,7 @@
 #include "init/sections.c"
 
 #include <stdio.h>
+#include <sys/sysmacros.h>
 
 static void try_number(const char *text)
 {
