@@ -122,14 +122,14 @@ static const struct cli_opt opts[] = {
 	  set_script },
 };
 
-static int print(const struct gdbplan *p)
+/* main() says what stdout does not take. */
+static void print(const struct gdbplan *p)
 {
 	struct buf out = { 0 };
 
 	gdb_print(&p->spec, &out);
 	fputs(out.p, stdout);
 	buf_free(&out);
-	return fflush(stdout) ? -errno : 0;
 }
 
 static void check_usage(const struct options *o, int argc, char **argv, int i)
@@ -155,11 +155,13 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	check_usage(&o, argc, argv, cli_parse(cmd, &o, argc, argv));
 	if (o.script) {
 		fwrite(gdb_py, 1, (size_t)(gdb_py_end - gdb_py), stdout);
-		return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+		return EXIT_SUCCESS;
 	}
 	err = gdbplan_make(&o.wish, &p);
-	if (!err)
-		err = o.print ? print(&p) : gdbplan_start(&o.wish, &p);
+	if (!err && o.print)
+		print(&p);
+	else if (!err)
+		err = gdbplan_start(&o.wish, &p);
 	gdbplan_free(&p);
 	strv_free(&o.wish.breaks);
 	strv_free(&o.wish.files);
