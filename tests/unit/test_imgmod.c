@@ -64,7 +64,7 @@ START_TEST(unpacked)
 	put_file("a.ko", TEXT);
 	ck_assert_int_eq(system(cmd), 0);
 	add("a", name);
-	ck_assert_int_eq(imgmod_add(&img, &set, REL), 0);
+	ck_assert_int_eq(imgmod_add(&img, &set, REL, false), 0);
 	expect("lib/modules/" REL "/kernel/a.ko", TEXT);
 	expect("lib/modules/" REL "/modules.dep", "kernel/a.ko:\n");
 	ck_assert_ptr_null(find("lib/modules/" REL "/modules.softdep"));
@@ -84,7 +84,7 @@ START_TEST(depending)
 	m = add("b", "a");
 	strv_push(&m->deps, "a");
 	strv_push(&m->softpre, "a");
-	ck_assert_int_eq(imgmod_add(&img, &set, REL), 0);
+	ck_assert_int_eq(imgmod_add(&img, &set, REL, false), 0);
 	expect("lib/modules/" REL "/modules.dep",
 	       "kernel/a.ko:\nkernel/b.ko: kernel/a.ko\n");
 	expect("lib/modules/" REL "/modules.softdep", "softdep b pre: a\n");
@@ -97,7 +97,7 @@ START_TEST(damaged)
 	ck_assert_int_eq(system("xz a.ko && truncate -s -9 a.ko.xz"), 0);
 	add("a", "a.ko.xz");
 	capture_begin();
-	ck_assert_int_eq(imgmod_add(&img, &set, REL), -EBADMSG);
+	ck_assert_int_eq(imgmod_add(&img, &set, REL, false), -EBADMSG);
 	capture_expect("a.ko.xz: cannot decompress: it is damaged or cut off");
 }
 END_TEST
@@ -106,7 +106,7 @@ START_TEST(vanished)
 {
 	add("a", "a.ko");
 	capture_begin();
-	ck_assert_int_eq(imgmod_add(&img, &set, REL), -ENOENT);
+	ck_assert_int_eq(imgmod_add(&img, &set, REL, false), -ENOENT);
 	capture_expect("a.ko: cannot read: No such file or directory");
 	ck_assert_ptr_null(find("lib/modules/" REL "/modules.dep"));
 }
