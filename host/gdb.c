@@ -27,8 +27,8 @@ static const char *check(const char *word)
 const char *gdb_plan_check(const struct gdb_spec *s, const char **what)
 {
 	const char *const words[] = {
-		s->vmlinux, s->dir,	s->loader,     s->source,
-		s->moddir,  s->modules, s->port->path,
+		s->vmlinux, s->dir,    s->loader,
+		s->source,  s->moddir, s->port->path,
 	};
 	const char *why = NULL;
 
@@ -124,8 +124,6 @@ void gdb_script(const struct gdb_spec *s, struct buf *out)
 		add_directory(out, s->source);
 	if (s->moddir)
 		add_modules(out, s->moddir);
-	if (s->modules)
-		add_modules(out, s->modules);
 	add_target(s, out);
 	buf_addf(out, "bootlet-attach%s\n", s->batch ? " batch" : "");
 	for (size_t i = 0; i < s->breaks.n; i++)

@@ -19,9 +19,8 @@ struct gdb_spec {
 	const char *loader;
 	/** @source: directory of the kernel's source, or NULL */
 	const char *source;
-	/** @moddir: directory with modules.order, or NULL; @modules: file of
-	 * GDBMODS_FILE's form, or NULL */
-	const char *moddir, *modules;
+	/** @moddir: directory with modules.order, or NULL */
+	const char *moddir;
 	/** @port: where the guest is */
 	const struct gdbport *port;
 	/** @breaks: locations; @files: of the user's own commands */

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What `bootlet gdb` adds to gdb: commands that begin with "bootlet-", see
-`help bootlet-attach` and so on. It is all read from vmlinux, from the guest's
-memory, and from the file that `bootlet run --gdb` keeps; the kernel needs no
-patch. For gdb 10 and later, kernels 5.10 and later, x86_64."""
+`help bootlet-attach` and so on. It is all read from vmlinux and from the guest's
+memory; the kernel needs no patch, and init may be anybody's. For gdb 10 and later, kernels 5.10 and later, x86_64."""
 
 import contextlib
 import os
@@ -139,13 +138,14 @@ def sections(module):
             where = int(gdb.parse_and_eval("(int)MOD_" + kind))
             yield name, int(module["mem"][where]["base"])
 
+LIVE, UNFORMED = 0, 3    # enum module_state of include/linux/module.h
+
 class Modules:
     """Symbols of the guest's modules: which gdb has, and where from."""
 
     def __init__(self):
         self.loaded = {}        # name: the add-symbol-file line
-        self.listed = {}        # the same, as the file had it last
-        self.file = None        # modules.gdb of `bootlet run`
+        self.known = {}         # address of a struct module: what it was like
         self.top = None         # directory with modules.order
         self.paths = {}         # name: path of the .ko
 
@@ -172,9 +172,8 @@ class Modules:
         address = re.search(r"(?<!\\) (0x[0-9a-f]+)", line).group(1)
         gdb.execute("remove-symbol-file -a " + address, to_string=True)
 
-    def take(self, pointer):
+    def take(self, module):
         """Symbols of a struct module in the guest."""
-        module = pointer.dereference()
         name = string(int(module["name"].address), 128)
         if not re.fullmatch(MODULE, name):
             raise ValueError("no name of a module: %r" % name)
@@ -183,10 +182,13 @@ class Modules:
         if not path or not os.path.exists(raw(path)):
             say_once("%s: no symbols: its .ko is not in %s" % (
                 name, self.top or "any tree"))
-            return
-        # These two are in memory, but no sections to gdb.
+            return name
+        # These two are in memory, but no sections to gdb; and what only its
+        # start needed the kernel frees after that.
+        live = int(module["state"]) == LIVE
         where = dict((n, a) for n, a in sections(module)
-                     if a and n not in (".symtab", ".strtab"))
+                     if a and n not in (".symtab", ".strtab") and
+                     not (live and n.startswith(".init")))
         # What is not, gdb would take to lie at 0.
         for section in ".modinfo", "__versions", ".data..percpu":
             where.setdefault(section, 0xdead << 48)
@@ -194,41 +196,43 @@ class Modules:
         line = quoted(path) + (" 0x%x" % text if text else "")
         self.add(name, "add-symbol-file " + line + "".join(
             " -s %s 0x%x" % (quoted(s), a) for s, a in where.items()))
+        return name
+
+    def look(self, pointer):
+        """A struct module that may be known, and may be another by now."""
+        module = pointer.dereference()
+        module.fetch_lazy()     # in one piece
+        kind, state = module.type.keys(), int(module["state"])
+        base = int(module["core_layout"]["base"] if "core_layout" in kind
+                   else module["mem"][0]["base"])
+        name, *before = self.known.get(int(pointer), (None,))
+        if before != [base, state] and state != UNFORMED:
+            try:
+                name = self.take(module)
+            except FAULTS as e:
+                say("a module has no symbols: %s" % e)
+        self.known[int(pointer)] = name, base, state
 
     def walk(self):
-        """All modules that are there, for a guest that keeps no file."""
+        """The kernel's list: what has come, and what is gone."""
         kind, head = gdb.lookup_type("struct module"), address_of("modules")
         node = gdb.parse_and_eval("modules")["next"] if head else None
+        there = set()
         for _ in range(MODULES if head else 0):
             if int(node) == head:
-                return
-            self.take(gdb.Value(int(node) - kind["list"].bitpos // 8).cast(
-                kind.pointer()))
+                break
+            at = int(node) - kind["list"].bitpos // 8
+            there.add(at)
+            self.look(gdb.Value(at).cast(kind.pointer()))
             node = node["next"]
-        if head:
-            say_once("more than %d modules: the rest is left out" % MODULES)
-
-    def read(self):
-        """What is new in the file: it comes later than Loading sees a module,
-        and without what the kernel frees when that is initialised."""
-        if not self.file or not os.path.exists(raw(self.file)):
-            return
-        before, self.listed = self.listed, {}
-        for line in content(self.file).split("\n"):
-            path = re.match(r"add-symbol-file ((?:\\.|[^\\ ])+) ", line)
-            if path:
-                self.listed[canonical(path.group(1))] = line
-            elif line.startswith("# "):     # a module without symbols
-                say_once(line[2:])
-        for name, line in before.items():
-            if name not in self.listed and self.loaded.get(name) == line:
+        else:
+            if head:
+                say_once("more than %d modules: the rest is left out" % MODULES)
+        gone = [self.known.pop(at)[0] for at in set(self.known) - there]
+        names = [known[0] for known in self.known.values()]
+        for name in gone:
+            if name not in names:
                 self.drop(name)
-        for name, line in self.listed.items():
-            try:
-                if before.get(name) != line:
-                    self.add(name, line)
-            except FAULTS as e:
-                say("%s: no symbols: %s" % (name, e))
 
 modules = Modules()
 
@@ -243,7 +247,7 @@ class Loading(gdb.Breakpoint):
     def stop(self):
         try:
             kind = gdb.lookup_type("struct module").pointer()
-            modules.take(gdb.Value(register("rdi")).cast(kind))
+            modules.look(gdb.Value(register("rdi")).cast(kind))
         except FAULTS as e:
             say("a module is loaded, but its symbols are not: %s" % e)
         return False
@@ -265,7 +269,8 @@ class Session:
         if not self.loading and where and (state == "same" or not self.kvm):
             self.loading = Loading(where)
         try:
-            modules.read()
+            if state == "same":
+                modules.walk()
         except FAULTS as e:
             say("symbols of modules: %s" % e)
         return state
@@ -313,26 +318,20 @@ and keep the symbols of its modules right from now on."""
     if state in TROUBLE:
         gdb.execute("detach", to_string=True)
         gdb.execute("quit 1")
-    try:
-        if state == "same" and not modules.file:
-            modules.walk()
-    except FAULTS as e:
-        say("symbols of modules that are loaded: %s" % e)
     for registry in gdb.events.stop, gdb.events.cont, gdb.events.exited:
         registry.connect(session.on_event)
+    if state == "hidden":
+        say("a program runs, from which the kernel hides its memory; symbols "
+            "of modules come at the next stop in the kernel")
     if state == "early":
         say('the guest is before its kernel; "continue" lets it run')
 
 def modules_from(argument):
-    """bootlet-modules PATH: a directory with modules.order, to find .ko files;
-or a file that `bootlet run --gdb` keeps, with add-symbol-file lines."""
+    """bootlet-modules DIR: where modules.order is, to find .ko files."""
     if gdb.parameter("host-charset") == "ISO-8859-1":   # any bytes
         argument = argument.encode("latin-1").decode("utf-8",
                                                      "surrogateescape")
-    if os.path.isdir(raw(argument)):
-        modules.top = argument
-    else:
-        modules.file = argument
+    modules.top = argument
 
 def break_at(argument):
     """bootlet-break LOCATION: break LOCATION, or hbreak LOCATION where the

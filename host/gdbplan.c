@@ -2,7 +2,6 @@
 #include "gdbplan.h"
 
 #include "gdbguest.h"
-#include "gdbmods.h"
 #include "kernel.h"
 #include "msg.h"
 #include "outfile.h"
@@ -171,9 +170,6 @@ static void find_rest(const struct gdbplan_wish *o, struct gdbplan *p)
 	/* A list as $PATH is. */
 	s->source = whole(p->source, ":", "it may not find the source");
 	s->moddir = p->tree ? p->tree : p->guest.moddir;
-	if (p->guest.dir)
-		p->modules = xasprintf("%s/" GDBMODS_FILE, p->guest.dir);
-	s->modules = p->modules;
 	for (size_t i = 0; i < p->guest.breaks.n; i++)
 		if (!strv_has(&o->breaks, p->guest.breaks.v[i]))
 			strv_push(&s->breaks, p->guest.breaks.v[i]);
@@ -340,5 +336,4 @@ void gdbplan_free(struct gdbplan *p)
 	free(p->vmlinux);
 	free(p->loader);
 	free(p->source);
-	free(p->modules);
 }

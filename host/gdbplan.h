@@ -26,7 +26,7 @@ struct gdbplan {
 	struct gdbport port;
 	/** @vm: for its private directory only */
 	struct vm vm;
-	char *tree, *vmlinux, *loader, *source, *modules;
+	char *tree, *vmlinux, *loader, *source;
 };
 
 /**

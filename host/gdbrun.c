@@ -44,31 +44,12 @@ static void fill_info(struct gdbrun *g, const struct kernel *k, const char *dir,
 		strv_push(&info->breaks, g->spec->breaks.v[i]);
 }
 
-static int make_empty(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 int gdbrun_open(struct gdbrun *g, const struct gdbspec *spec,
 		const struct kernel *k, const char *dir, const char *name,
 		bool command)
 {
-	int err;
-
 	g->spec = spec;
-	g->path = xasprintf("%s/" GDBMODS_FILE, dir);
-	g->modules = (struct gdbmods){ .path = g->path, .moddir = k->moddir };
 	fill_info(g, k, dir, name);
-	err = make_empty(g->path);
-	if (err) {
-		msg_error("%s: cannot be written: %s", g->path, strerror(-err));
-		return err;
-	}
 	if (!spec->no_tmux && (spec->breaks.n || (spec->wait && !command)))
 		gdbterm_open(&g->term, dir);
 	return 0;
@@ -77,9 +58,6 @@ int gdbrun_open(struct gdbrun *g, const struct gdbspec *spec,
 void gdbrun_restart(struct gdbrun *g, bool kvm)
 {
 	g->info.kvm = kvm;
-	strv_free(&g->modules.lines);
-	/* Not a problem if it fails: the next report writes it anew. */
-	make_empty(g->path);
 }
 
 /* More than one guest under a debugger: which one has to be said. */
@@ -135,8 +113,5 @@ void gdbrun_listening(void *ctx)
 void gdbrun_close(struct gdbrun *g)
 {
 	gdbterm_close(&g->term);
-	gdbmods_free(&g->modules);
 	guestinfo_free(&g->info);
-	free(g->path);
-	g->path = NULL;
 }

@@ -6,7 +6,6 @@
 #ifndef BOOTLET_GDBRUN_H
 #define BOOTLET_GDBRUN_H
 
-#include "gdbmods.h"
 #include "gdbstub.h"
 #include "gdbterm.h"
 #include "guestinfo.h"
@@ -31,10 +30,7 @@ bool gdbspec_waits(const struct gdbspec *g);
 struct gdbrun {
 	const struct gdbspec *spec;
 	struct guestinfo info;
-	struct gdbmods modules;
 	struct gdbterm term;
-	/** @path: of modules.gdb */
-	char *path;
 };
 
 /**
@@ -52,7 +48,7 @@ int gdbrun_open(struct gdbrun *g, const struct gdbspec *spec,
 		bool command);
 
 /**
- * gdbrun_restart() - before each start of QEMU: forget the modules
+ * gdbrun_restart() - before each start of QEMU
  * @kvm: the accelerator
  */
 void gdbrun_restart(struct gdbrun *g, bool kvm);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a run leaves in its private directory (vm.h), so that `bootlet gdb`,
- * `dump` and `inject` find it by themselves: guest.json, and for a debugger
- * modules.gdb (gdbmods.h).
+ * `dump` and `inject` find it by themselves: guest.json.
  */
 #ifndef BOOTLET_GUESTINFO_H
 #define BOOTLET_GUESTINFO_H

@@ -206,7 +206,6 @@ static int attend(struct launch *r, const char *accel, const char *why,
 	deadlines_settle(&s.deadlines, &kind);
 	if (spec->gdb.on) {
 		gdbrun_restart(&r->gdb, !strcmp(accel, "kvm"));
-		s.modules = &r->gdb.modules;
 		s.terminal = r->gdb.term.client;
 	}
 	err = virtiofsd_start(&r->fs, &spec->files);

@@ -293,7 +293,7 @@ char *qemu_cmdline(const struct qemu_cmdline *c)
 		buf_addf(&out, " " BOOTLET_KEY_WARM "=%c", c->warm);
 	/* Symbols stay where vmlinux has them. */
 	if (c->gdb)
-		buf_adds(&out, " nokaslr " BOOTLET_KEY_GDB "=1");
+		buf_adds(&out, " nokaslr");
 	/* What the kernel does not know it puts into init's environment. */
 	if (c->term)
 		buf_addf(&out, " TERM=%s", c->term);

@@ -141,8 +141,7 @@ struct qemu_cmdline {
 	/** @warm: init waits before the command: value of BOOTLET_KEY_WARM, 0:
 	 * it does not */
 	char warm;
-	/** @gdb: for a debugger: symbols stay where vmlinux has them, init says
-	 * where modules lie */
+	/** @gdb: for a debugger: symbols stay where vmlinux has them */
 	bool gdb;
 	/** @append: the user's own words, after all others */
 	const struct strv *append;

@@ -9,7 +9,6 @@
 #include "deadline.h"
 #include "dumpon.h"
 #include "findings.h"
-#include "gdbmods.h"
 #include "initcall.h"
 #include "ktap.h"
 #include "moments.h"
@@ -59,8 +58,6 @@ struct session_spec {
 	 * @ctx; or NULL */
 	void (*listening)(void *ctx);
 	void *ctx;
-	/** @modules: takes what the guest says of its modules, or NULL */
-	struct gdbmods *modules;
 	/** @results: takes the command's stdout, too, or NULL */
 	struct ktap *results;
 	/** @nonce: that the guest knows already: it says READY and STATUS and

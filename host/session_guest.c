@@ -225,18 +225,6 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	wire_add(&s->to_port, FRAME_BYE, "", 0);
 }
 
-static void take_module(struct session *s, const struct wire_frame *f)
-{
-	int err = s->spec->modules ?
-			  gdbmods_report(s->spec->modules, f->data, f->len) :
-			  0;
-
-	/* The guest goes on; gdb has no symbols of that module. */
-	if (err)
-		msg_debug("%.*s: gdb is not told of this module: %s",
-			  (int)f->len, (const char *)f->data, strerror(-err));
-}
-
 static void take_frame(struct session *s, const struct wire_frame *f)
 {
 	switch (f->type) {
@@ -262,9 +250,6 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 		break;
 	case FRAME_STATUS:
 		take_status(s, f);
-		break;
-	case FRAME_MODULE:
-		take_module(s, f);
 		break;
 	case FRAME_PARK:
 		if (session_park(s))

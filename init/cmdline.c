@@ -159,14 +159,6 @@ static int parse_port(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
-static int parse_gdb(struct boot_config *cfg, const char *v)
-{
-	if ((*v != '0' && *v != '1') || v[1])
-		return -EINVAL;
-	cfg->gdb = *v == '1';
-	return 0;
-}
-
 static int parse_net(struct boot_config *cfg, const char *v)
 {
 	bool background = !strcmp(v, NET_BACKGROUND);
@@ -216,9 +208,6 @@ static const struct {
 	{ "ip", parse_ip },
 	{ "modprobe.blacklist", parse_blacklist },
 	{ "quiet", parse_quiet },
-	{ BOOTLET_KEY_GDB "\0"
-			  "0 or 1",
-	  parse_gdb },
 	{ BOOTLET_KEY_MODULES, parse_modules },
 	{ BOOTLET_KEY_NET "\0"
 			  "background or foreground",

@@ -37,8 +37,6 @@ struct boot_config {
 	bool quiet;
 	/** @background: bootlet.net=background was given */
 	bool background;
-	/** @gdb: bootlet.gdb=1 was given: say where modules lie */
-	bool gdb;
 	/** @warm: of bootlet.warm=, 0 without */
 	char warm;
 	/** @env: strings of BOOTLET_ENV, an empty one behind the last; NULL:

@@ -65,7 +65,6 @@ static int modules_phase(struct boot_config *cfg)
 {
 	int r = modules_apply(cfg), moved = report_open(cfg);
 
-	relay_modules(cfg);
 	return r ? r : moved;
 }
 

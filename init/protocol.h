@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* The channel's version; a host and an init that differ do not talk. */
-#define BOOTLET_PROTOCOL 3
+#define BOOTLET_PROTOCOL 4
 
 /* --- Paths in the image ------------------------------------------------- */
 
@@ -83,9 +83,6 @@
 /* "1": what root= names is only read; what is written is kept in memory. */
 #define BOOTLET_KEY_OVERLAY "bootlet.overlay"
 
-/* "1": say where modules lie in memory, see FRAME_MODULE; for a debugger. */
-#define BOOTLET_KEY_GDB "bootlet.gdb"
-
 /* Wait before the phase "files", see PARK; WARM_LATE: after those that follow
  * it, for who has no other root than the image. */
 #define BOOTLET_KEY_WARM "bootlet.warm"
@@ -126,9 +123,6 @@
  *                                           NEXT PHASE_COMMAND or PHASE_SHELL
  *                                           says that the child is started,
  *                                           NAME so: that it has ended
- * MODULE    "NAME SECTION=0xADDRESS ..."    a module is there, with the sections
- *                                           of /sys/module/NAME/sections, .text
- *                                           first; "NAME" alone: it is gone
  * STDIN, STDOUT, STDERR                     bytes; STDIN empty: end of file
  * CREDIT    4 bytes little endian           so many STDIN bytes were consumed;
  *                                           said for a good part of WINDOW at
@@ -160,7 +154,6 @@ enum bootlet_frame {
 	FRAME_READY = 'R',
 	FRAME_HELLO = 'H',
 	FRAME_PHASE = 'P',
-	FRAME_MODULE = 'M',
 	FRAME_STDIN = 'I',
 	FRAME_STDOUT = 'O',
 	FRAME_STDERR = 'E',

@@ -5,17 +5,10 @@
 #include "console.h"
 #include "io.h"
 #include "report.h"
-#include "sections.h"
 
 #include <assert.h>
 #include <poll.h>
 #include <signal.h>
-
-/* Modules at a time: who loads and unloads them without end must not keep
- * signals from being seen. */
-#define MODULES_MAX 64
-
-static bool more_modules; /* whatever sections_fd() says */
 
 /* Decimal digits of a frame from *at on; *at moves behind what ends them. */
 static int frame_number(const struct report_frame *f, size_t *at)
@@ -93,27 +86,6 @@ static bool has_room(void)
 	return report_space();
 }
 
-void relay_modules(const struct boot_config *cfg)
-{
-	/* Even after it there is room for a few PHASE frames. */
-	static char text[FRAME_MAX - 256];
-
-	if (!cfg->gdb)
-		return;
-	more_modules = true;
-	for (int i = 0; i < MODULES_MAX && has_room(); i++) {
-		ssize_t n = sections_next(text, sizeof(text));
-
-		if (n < 0) {
-			more_modules = false;
-			break;
-		}
-		if (n > 0)
-			report_send(FRAME_MODULE, text, (size_t)n);
-		report_flush();
-	}
-}
-
 /* One piece of output. Return: whether there may be more right now. */
 static bool pump(int which)
 {
@@ -140,20 +112,16 @@ static bool pump(int which)
 
 void relay_wait(int ms)
 {
-	enum { PORT, IN, OUT, ERR, MODULES, N };
+	enum { PORT, IN, OUT, ERR, N };
 	struct pollfd p[N] = {
 		[IN] = { .fd = child_in_fd(), .events = POLLOUT },
 		[OUT] = { .fd = -1, .events = POLLIN },
 		[ERR] = { .fd = -1, .events = POLLIN },
-		[MODULES] = { .fd = -1, .events = POLLIN },
 	};
 
 	if (has_room()) {
 		p[OUT].fd = child_out_fd(1);
 		p[ERR].fd = child_out_fd(2);
-		p[MODULES].fd = sections_fd();
-		if (more_modules)
-			ms = 0;
 	}
 	report_poll(p, N, ms, true);
 }
@@ -167,7 +135,6 @@ void relay_move(const struct boot_config *cfg, relay_signal *signal)
 	if (report_up())
 		report_flush();
 	credit(child_in_flush());
-	relay_modules(cfg);
 	pump(1);
 	pump(2);
 }

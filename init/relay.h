@@ -12,16 +12,6 @@
 typedef void relay_signal(int sig);
 
 /**
- * relay_modules() - report where modules lie (FRAME_MODULE)
- * @cfg: tells whether it is asked for; if not, or without a port, it does
- *       nothing
- *
- * The first time all that are loaded are reported, from then on what changes.
- * What finds no room is left for relay_move() to report.
- */
-void relay_modules(const struct boot_config *cfg);
-
-/**
  * relay_wait() - wait until something can be moved, or a signal arrives
  * @ms: milliseconds at most, -1: no limit
  *
@@ -31,7 +21,7 @@ void relay_wait(int ms);
 
 /**
  * relay_move() - move what can be moved now, in both directions
- * @cfg:    tells the console's tty, for SIZE, and whether modules are reported
+ * @cfg:    tells the console's tty, for SIZE
  * @signal: called for SIGNAL
  */
 void relay_move(const struct boot_config *cfg, relay_signal *signal);

@@ -124,7 +124,7 @@ START_TEST(takes_every_key)
 	ck_assert_int_eq(parse("ip=a ip=b console=tty0 "
 			       "console=ttyS0,115200n8 hostname=h quiet "
 			       "bootlet.port=ttyS1 bootlet.size=24x80 "
-			       "bootlet.modules=e1000,,loop, bootlet.gdb=1 "
+			       "bootlet.modules=e1000,,loop, "
 			       "modprobe.blacklist=a-b,c x.y=z"),
 			 0);
 	ck_assert_uint_eq(cfg.n_ip, 2);
@@ -133,7 +133,6 @@ START_TEST(takes_every_key)
 	ck_assert_str_eq(cfg.console, "ttyS0");
 	ck_assert_str_eq(cfg.hostname, "h");
 	ck_assert(cfg.quiet);
-	ck_assert(cfg.gdb);
 	ck_assert_str_eq(cfg.port, "ttyS1");
 	ck_assert_uint_eq(cfg.rows, 24);
 	ck_assert_uint_eq(cfg.cols, 80);
@@ -145,23 +144,6 @@ START_TEST(takes_every_key)
 	ck_assert_str_eq(cfg.blacklist[1], "c");
 	ck_assert_str_eq(cfg.params[cfg.n_params - 1], "x.y=z");
 	ck_assert_str_eq(said, "");
-}
-END_TEST
-
-START_TEST(gdb_is_0_or_1)
-{
-	static const char *const wrong[] = { "", "=", "=2", "=10", "=yes" };
-	char text[32];
-
-	ck_assert_int_eq(parse("bootlet.gdb=1 bootlet.gdb=0"), 0);
-	ck_assert(!cfg.gdb);
-	ck_assert_str_eq(said, "");
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		snprintf(text, sizeof(text), "bootlet.gdb%s", wrong[i]);
-		ck_assert_int_eq(parse(text), 0);
-		ck_assert(!cfg.gdb);
-		ck_assert_ptr_nonnull(strstr(said, "want 0 or 1"));
-	}
 }
 END_TEST
 
@@ -188,7 +170,7 @@ START_TEST(nothing_is_nothing)
 	ck_assert_ptr_null(cfg.console);
 	ck_assert_ptr_null(cfg.hostname);
 	ck_assert_ptr_null(cfg.port);
-	ck_assert(!cfg.quiet && !cfg.rows && !cfg.cols && !cfg.gdb);
+	ck_assert(!cfg.quiet && !cfg.rows && !cfg.cols);
 	ck_assert_int_eq(parse("console=ttyS0 console="), 0);
 	ck_assert_ptr_null(cfg.console);
 }
@@ -437,7 +419,6 @@ Suite *suite(void)
 	tcase_add_test(t, keys_are_compared_as_the_kernel);
 	tcase_add_test(t, the_last_value_of_any_key);
 	tcase_add_test(t, takes_every_key);
-	tcase_add_test(t, gdb_is_0_or_1);
 	tcase_add_test(t, net_is_waited_for_or_not);
 	tcase_add_test(t, nothing_is_nothing);
 	tcase_add_test(t, the_last_wins_and_lists_grow);

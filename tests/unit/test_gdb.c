@@ -16,7 +16,6 @@ static struct gdb_spec basic(void)
 		.loader = "/home/me/linux/vmlinux-gdb.py",
 		.source = "/home/me/linux",
 		.moddir = "/home/me/linux",
-		.modules = "/tmp/bootlet-0-x/modules.gdb",
 		.port = &private_port,
 	};
 }
@@ -79,7 +78,7 @@ START_TEST(any_qemu)
 	struct gdb_spec s = basic();
 
 	s.port = &tcp;
-	s.loader = s.modules = s.source = NULL;
+	s.loader = s.source = NULL;
 	same_as_golden(&s, "gdb-connect-tcp.txt");
 }
 END_TEST
@@ -97,7 +96,6 @@ static struct gdb_spec odd(void)
 		.loader = "/src/" ODD "/vmlinux-gdb.py",
 		.source = "/src/" ODD,
 		.moddir = "/src/" ODD,
-		.modules = "/tmp/" ODD "/modules.gdb",
 		.port = &odd_port,
 	};
 
@@ -182,7 +180,7 @@ START_TEST(newlines)
 	ck_assert_ptr_nonnull(gdb_plan_check(&s, &what));
 	ck_assert_str_eq(what, s.vmlinux);
 	s = basic();
-	s.modules = "/a\rb";
+	s.moddir = "/a\rb";
 	ck_assert_ptr_nonnull(gdb_plan_check(&s, &what));
 	s = basic();
 	s.port = &bad_port;
@@ -231,7 +229,7 @@ START_TEST(python_is_there)
 	ck_assert_int_eq(memcmp(file.p, gdb_py, n), 0);
 	/* Each command that the script uses. */
 	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-attach "));
-	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-modules PATH:"));
+	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-modules DIR:"));
 	ck_assert_ptr_nonnull(strstr(gdb_py, "\"\"\"bootlet-break LOCATION:"));
 	buf_free(&file);
 }

@@ -135,12 +135,11 @@ START_TEST(becomes_gdb)
 	ck_assert_int_eq(read_file(at("given"), &got, 65536), 0);
 	want = xasprintf("directory %s/tree\n"
 			 "bootlet-modules %s/tree\n"
-			 "bootlet-modules %s/run/modules.gdb\n"
 			 "target remote %s/run/gdb\n"
 			 "bootlet-attach batch\n"
 			 "bootlet-break foo\n"
 			 "bootlet-break start_kernel\n",
-			 scratch, scratch, scratch, scratch);
+			 scratch, scratch, scratch);
 	ck_assert_str_eq(got.p, want);
 	free(want);
 	buf_free(&got);
@@ -237,7 +236,6 @@ START_TEST(address_alone)
 
 	w.tree = at("tree");
 	ck_assert_int_eq(gdbplan_make(&w, &p), 0);
-	ck_assert_ptr_null(p.spec.modules);
 	ck_assert_str_eq(p.spec.port->port, "1");
 	ck_assert_str_eq(p.spec.program, "gdb");
 	ck_assert_uint_eq(p.spec.breaks.n, 0);

@@ -351,7 +351,7 @@ START_TEST(kernel_command_line)
 	ck_assert_str_eq(
 		s,
 		"console=ttyS0 panic=-1 no_timer_check noreplace-smp bootlet.port=virtio,ttyS1,io "
-		"reboot=a bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr bootlet.gdb=1 TERM=xterm-256color "
+		"reboot=a bootlet.size=24x80 ignore_loglevel tsc_early_khz=2596116 nokaslr TERM=xterm-256color "
 		"ip=" QEMU_IP_USER " bootlet.net=background nopti a=\"b c\"");
 	free(s);
 	/* All lines come, also where nobody has asked for a loud console. */
