@@ -183,8 +183,8 @@ START_TEST(packet)
 				   "tcg", "--name", "packet", "--break",
 				   "ep_poll_callback", "--net", "tap=tap0",
 				   "--nic", "e1000", "--file",
-				   BUILD "/vm/guest/epoll:/bin/epoll",
-				   "--", "epoll", "5000"));
+				   BUILD "/vm/guest/epoll:/bin/epoll", "--",
+				   "epoll", "5000"));
 	vm_put("packet.gdb", "continue\nbacktrace\ndelete\ncontinue\n", false);
 	side_expect(&guest, "bootlet gdb", 60);
 	gdb = side_start("gdb", VM_ARGV(vm_bootlet(), "gdb", "--name", "packet",
@@ -230,6 +230,34 @@ START_TEST(later_module)
 	free(t.p);
 	t = side_end(&guest, 0);
 	free(t.p);
+	vm_nothing_left(2);
+}
+END_TEST
+
+/* A module that was there before gdb, which nobody has told of it. */
+START_TEST(earlier_module)
+{
+	struct side guest = side_start(
+		"guest",
+		VM_ARGV(vm_bootlet(), "run", "-k", tree, "--accel", "tcg",
+			"--name", "earlier", "--net", "user", "--nic", "e1000",
+			"--gdb", "--", "sh", "-c", "echo up; sleep 1000"));
+	struct side gdb;
+	struct text t;
+
+	side_expect(&guest, "up\n", GDB_S);
+	vm_put("earlier.gdb",
+	       "info line e1000_clean\ninfo symbol e1000_clean\n", false);
+	gdb = side_start("gdb",
+			 VM_ARGV(vm_bootlet(), "gdb", "--name", "earlier",
+				 "--batch", "-x", vm_at("earlier.gdb")));
+	t = side_end(&gdb, 0);
+	in_order(&t, VM_ARGV("e1000_main.c\" starts at address 0xffff",
+			     "e1000_clean in section .text of ", "e1000.ko"));
+	free(t.p);
+	ck_assert_int_eq(kill(guest.pid, SIGTERM), 0);
+	ck_assert_int_ne(vm_wait(guest.pid, 20), 0);
+	free(guest.path);
 	vm_nothing_left(2);
 }
 END_TEST
@@ -325,6 +353,7 @@ Suite *suite(void)
 	tcase_add_test(t, cmdline_proc_show);
 	tcase_add_test(t, packet);
 	tcase_add_test(t, later_module);
+	tcase_add_test(t, earlier_module);
 	tcase_add_test(t, two_guests);
 	tcase_add_test(t, wrong_vmlinux);
 	tcase_add_test(t, no_gdb_no_debug_info);
