@@ -3,9 +3,11 @@
 #include "doctor.h"
 #include "msg.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct doctor_opts {
@@ -29,6 +31,9 @@ static const struct cli_group groups[] = {
 	{ "Options", opts, sizeof(opts) / sizeof(*opts), 0 },
 };
 
+/* errno of the first line that could not be printed. */
+static int unwritten;
+
 static void print_line(const struct doctor_result *r, void *ctx)
 {
 	static const char *const colours[] = {
@@ -44,7 +49,8 @@ static void print_line(const struct doctor_result *r, void *ctx)
 	if (r->remedy.n)
 		printf("%-15s -> %s\n", "", r->remedy.p);
 	/* The next check may take seconds. */
-	fflush(stdout);
+	if (fflush(stdout) && !unwritten)
+		unwritten = errno;
 }
 
 /* A path need not be UTF-8, JSON must be. */
@@ -96,8 +102,11 @@ static int run(const struct cmd *cmd, int argc, char **argv)
 	} else {
 		worst = doctor_run(print_line, &tty);
 	}
-	if (fflush(stdout) || ferror(stdout))
-		die(EXIT_FAILURE, "cannot write to stdout");
+	if (fflush(stdout) && !unwritten)
+		unwritten = errno;
+	if (unwritten || ferror(stdout))
+		die(EXIT_FAILURE, "stdout: cannot be written: %s",
+		    strerror(unwritten ? unwritten : EIO));
 	return worst == DOCTOR_FAIL ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

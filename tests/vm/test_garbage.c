@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #define FAKE TOPDIR "/build/vm/guest/fakeqemu"
+/* By which vm_qemu_of() knows it. */
+#define QEMU vm_at("qemu-fake")
 
 /* 1 GB of addresses: what grows without a bound fails. */
 #define SMALL "ulimit -v 1000000; exec \"$@\""
-#define RUN   "run", "-k", "distro", "--accel", "tcg", "--qemu", FAKE
+#define RUN   "run", "-k", "distro", "--accel", "tcg", "--qemu", QEMU
 
 static struct ran r;
 
@@ -35,6 +37,16 @@ static const char *const of_streams[] = { "endless", "newlines", "bytes",
 					  "deep" };
 
 #define N(table) (int)(sizeof(table) / sizeof((table)[0]))
+
+static void link_fake(void)
+{
+	ck_assert_int_eq(symlink(FAKE, QEMU), 0);
+}
+
+static void unlink_fake(void)
+{
+	unlink(QEMU);
+}
 
 static void only(const char *key, const char *mode)
 {
@@ -149,6 +161,7 @@ static void add(Suite *s, const char *name, const TTest *test, int n)
 	TCase *t = tcase_create(name);
 
 	tcase_set_timeout(t, VM_TCASE_S);
+	tcase_add_unchecked_fixture(t, link_fake, unlink_fake);
 	tcase_add_loop_test(t, test, 0, n);
 	suite_add_tcase(s, t);
 }

@@ -133,6 +133,41 @@ static int take_port(unsigned int *port)
 	return fd;
 }
 
+/* What its end leaves is a guest that stands still: another one can take it
+ * from there, and a signal ends it. */
+START_TEST(gdb_dies)
+{
+	struct text out = { 0 }, got = { 0 };
+	const char *dir;
+	int p[2], fd;
+	pid_t pid;
+
+	ck_assert(!pipe2(p, O_CLOEXEC));
+	pid = vm_spawn(VM_ARGV(vm_bootlet(), VM_RUN, "--gdb", "--", "sh", "-c",
+			       "echo up; sleep 2; echo on; exit 6"),
+		       -1, p[1], -1);
+	close(p[1]);
+	vm_expect(p[0], &out, "up\n", 120);
+	find_guests(&dir, 1);
+	fd = connect_gdb(vm_fmt("%s/gdb", dir));
+	ck_assert_int_eq(write(fd, "$?#3f", 5), 5);
+	vm_expect(fd, &got, "$T", 30);
+	/* As KILL leaves it: without a word. */
+	close(fd);
+	vm_sleep_ms(3000);
+	ck_hasnt(out, "on\n");
+	if (_i) {
+		kill(pid, SIGTERM);
+		ck_assert_int_eq(vm_wait(pid, 30), 128 + SIGTERM);
+	} else {
+		let_it_go(connect_gdb(vm_fmt("%s/gdb", dir)));
+		vm_expect(p[0], &out, "on\n", 60);
+		ck_assert_int_eq(vm_wait(pid, 30), 6);
+	}
+	vm_nothing_left(2);
+}
+END_TEST
+
 START_TEST(ports_in_use)
 {
 	unsigned int port;
@@ -298,6 +333,7 @@ Suite *suite(void)
 	add(s, "socket", the_socket_goes_too, 3);
 	add(s, "no tmux", on_a_terminal_without_tmux, 1);
 	add(s, "tmux", on_a_terminal_with_tmux, 2);
+	add(s, "gdb dies", gdb_dies, 2);
 	add(s, "forward", a_port_leads_into_the_guest, 1);
 	return s;
 }
