@@ -352,8 +352,8 @@ static int write_note(const struct warm_stage *st, const struct buf *key)
 	return err;
 }
 
-/* A directory cannot be renamed over another one that has files in it: that
- * one gets a name by which it is swept. */
+/* A directory cannot be renamed over another one that has files in it, nor over
+ * a file: that one gets a name by which it is swept. */
 static int move_in(const struct warm_stage *st, const char *path)
 {
 	char *old = xasprintf("%s-old", st->dir);
@@ -361,7 +361,7 @@ static int move_in(const struct warm_stage *st, const char *path)
 
 	for (int i = 0; i < TRIES && err; i++) {
 		err = rename(st->dir, path) ? -errno : 0;
-		if (err != -ENOTEMPTY && err != -EEXIST)
+		if (err != -ENOTEMPTY && err != -EEXIST && err != -ENOTDIR)
 			break;
 		if (!rename(path, old))
 			cache_remove(old);

@@ -4,29 +4,10 @@
  * channel, console, stderr. Whatever it is, the run ends within its bounds,
  * with a failure, with few words and little memory, and leaves nothing.
  */
-#include "vm.h"
+#include "garbage.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#define FAKE TOPDIR "/build/vm/guest/fakeqemu"
-/* By which vm_qemu_of() knows it. */
-#define QEMU vm_at("qemu-fake")
-
-/* 1 GB of addresses: what grows without a bound fails. */
-#define SMALL "ulimit -v 1000000; exec \"$@\""
-#define RUN   "run", "-k", "distro", "--accel", "tcg", "--qemu", QEMU
-
-static struct ran r;
-
-static const char *const modes[] = {
-	"silent", "close",	  "slow",	 "endless",  "newlines",
-	"deep",	  "deep-objects", "huge-number", "overflow", "bytes",
-	"half",	  "wrong-types",  "events",	 "refuses",  "internal-error",
-};
+/* Those that say at once that they are none; full_garbage.c has all. */
+const char *const modes[] = { "close", "endless", "deep", "huge-number" };
 
 static const char *const of_channel[] = {
 	"close", "slow", "endless",    "newlines",    "deep",	"bytes",
@@ -35,36 +16,6 @@ static const char *const of_channel[] = {
 
 static const char *const of_streams[] = { "endless", "newlines", "bytes",
 					  "deep" };
-
-#define N(table) (int)(sizeof(table) / sizeof((table)[0]))
-
-static void link_fake(void)
-{
-	ck_assert_int_eq(symlink(FAKE, QEMU), 0);
-}
-
-static void unlink_fake(void)
-{
-	unlink(QEMU);
-}
-
-static void only(const char *key, const char *mode)
-{
-	unsetenv("FAKE_QMP");
-	unsetenv("FAKE_CHANNEL");
-	unsetenv("FAKE_CONSOLE");
-	unsetenv("FAKE_WORDS");
-	setenv(key, mode, 1);
-}
-
-static void ck_failed(const char *mode)
-{
-	ck_assert_msg(r.code == 124 || r.code == 125,
-		      "%s: exit code %d: %.600s", mode, r.code, r.err.p);
-	ck_assert_msg(r.err.n < 40000, "%s: %zu bytes of words", mode, r.err.n);
-	ck_assert_str_eq(r.out.p, "");
-	vm_nothing_left(2);
-}
 
 START_TEST(channel)
 {
@@ -93,54 +44,6 @@ START_TEST(streams)
 }
 END_TEST
 
-/* The monitor that a run itself has, for --dump-on. */
-START_TEST(monitor_of_a_run)
-{
-	only("FAKE_QMP", modes[_i]);
-	vm_sh(&r, SMALL, RUN, "--dump-on", vm_fmt("panic=%s", vm_at("core")),
-	      "--boot-timeout", "3", "--", "true");
-	ck_failed(modes[_i]);
-	ck_assert_double_lt(r.seconds, 45);
-	ck_assert(access(vm_at("core"), F_OK));
-}
-END_TEST
-
-/* Of whoever asks from outside. */
-static const char *const askers[][4] = {
-	{ "dump", "core" },
-	{ "inject", "nmi" },
-	{ "inject", "panic" },
-	{ "inject", "link-down" },
-};
-
-START_TEST(monitor_of_another)
-{
-	pid_t pid;
-
-	only("FAKE_QMP", modes[_i]);
-	pid = vm_spawn(VM_ARGV(vm_bootlet(), RUN, "--name", "fake",
-			       "--boot-timeout", "300", "--", "true"),
-		       -1, -1, -1);
-	vm_qemu_of(pid, 60);
-	vm_sleep_ms(300);
-	for (int i = 0; i < N(askers); i++) {
-		vm_sh(&r, "cd \"$TMPDIR\"; " SMALL, askers[i][0], "--name",
-		      "fake", askers[i][1]);
-		ck_assert_msg(r.code == 1, "%s, %s %s: exit code %d: %.600s",
-			      modes[_i], askers[i][0], askers[i][1], r.code,
-			      r.err.p);
-		ck_assert_msg(text_lines(&r.err) == 1, "%s, %s %s: %.600s",
-			      modes[_i], askers[i][0], askers[i][1], r.err.p);
-		ck_assert_double_lt(r.seconds, 30);
-		ran_free(&r);
-	}
-	ck_assert(access(vm_at("core"), F_OK));
-	kill(pid, SIGTERM);
-	ck_assert_int_eq(vm_wait(pid, 10), 128 + SIGTERM);
-	vm_nothing_left(2);
-}
-END_TEST
-
 /* It would wait for a person at its monitor until the deadline. */
 START_TEST(paused_in_internal_error)
 {
@@ -155,16 +58,6 @@ START_TEST(paused_in_internal_error)
 	vm_nothing_left(2);
 }
 END_TEST
-
-static void add(Suite *s, const char *name, const TTest *test, int n)
-{
-	TCase *t = tcase_create(name);
-
-	tcase_set_timeout(t, VM_TCASE_S);
-	tcase_add_unchecked_fixture(t, link_fake, unlink_fake);
-	tcase_add_loop_test(t, test, 0, n);
-	suite_add_tcase(s, t);
-}
 
 Suite *suite(void)
 {

@@ -43,22 +43,40 @@ START_TEST(private_and_bounded)
 }
 END_TEST
 
-enum damage { CUT, BYTE, EMPTY, GONE };
+enum damage { CUT, BYTE, HEAD, EMPTY, GONE, DIRECTORY, LOOP, PIPE, ALL };
 
 static void damage(const char *path, enum damage how)
 {
 	struct stat st;
 	int fd;
 
-	if (how == GONE) {
+	if (how == ALL) {
+		/* A file where the state's directory was. */
+		char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+
+		vm_exec(&r, NULL, 0,
+			VM_ARGV("sh", "-c", "rm -r \"$1\" && : >\"$1\"", "sh",
+				dir));
+		ck_code(&r, 0);
+		ran_free(&r);
+		free(dir);
+		return;
+	}
+	if (how == GONE || how >= DIRECTORY) {
 		ck_assert_int_eq(unlink(path), 0);
+		ck_assert(how == GONE ||
+			  !(how == DIRECTORY ? mkdir(path, 0700) :
+			    how == LOOP	     ? symlink(path, path) :
+					       mkfifo(path, 0600)));
 		return;
 	}
 	fd = open(path, O_RDWR);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fstat(fd, &st), 0);
-	if (how == BYTE)
-		ck_assert_int_eq(pwrite(fd, "!", 1, st.st_size / 2), 1);
+	if (how == BYTE || how == HEAD)
+		ck_assert_int_eq(pwrite(fd, "!", 1,
+					how == HEAD ? 0 : st.st_size / 2),
+				 1);
 	else
 		ck_assert_int_eq(ftruncate(fd, how == CUT ? st.st_size / 2 : 0),
 				 0);
@@ -69,8 +87,12 @@ static const struct {
 	const char *file;
 	enum damage how;
 } damages[] = {
-	{ "ram", BYTE },     { "ram", CUT },  { "device", BYTE },
-	{ "device", EMPTY }, { "note", CUT }, { "note", GONE },
+	{ "ram", BYTE },      { "ram", CUT },	       { "device", BYTE },
+	{ "device", EMPTY },  { "note", CUT },	       { "note", GONE },
+	{ "ram", DIRECTORY }, { "ram", PIPE },	       { "device", HEAD },
+	{ "device", PIPE },   { "device", DIRECTORY }, { "note", HEAD },
+	{ "note", EMPTY },    { "note", PIPE },	       { "note", DIRECTORY },
+	{ "note", LOOP },     { "note", ALL },
 };
 
 START_TEST(damage_is_noticed_and_healed)
