@@ -312,8 +312,7 @@ START_TEST(archive_of_nothing_but_noise)
 			"070701",
 			"070702",
 			"\x1f\x8b\x08",
-			"\xfd"
-			"7zXZ",
+			"\xfd\x37zXZ",
 			"\x28\xb5\x2f\xfd",
 			"\x02\x21\x4c\x18",
 			"BZh9",
