@@ -11,7 +11,6 @@ COVERAGE_PY := tests/coverage/report.py
 # Not what a test's own make finds in its environment.
 ifeq ($(origin COVERAGE),command line)
 COV	:= $(abspath $(B))
-COV_OBJ	:= $(addprefix $(B)/obj/coverage/,guest.o host.o)
 COV_QEMU := $(B)/bin/qemu-system-x86_64
 wrap	= $(addprefix -Wl$(comma)--wrap=,$(1))
 comma	:= ,
@@ -54,12 +53,12 @@ $(COV_QEMU): tests/coverage/qemu.c tests/coverage/guest.h
 	$(Q)$(CC) $(WARN) -O2 -DCOVERAGE_DIR='"$(COV)/guest"' \
 		-DQEMU='"$(shell command -v qemu-system-x86_64)"' -o $@ $<
 
+# What another user's process cannot add to its files it says in gcov.log.
 .PHONY: coverage-run
 coverage-run: all $(COV_RUN) $(GUEST_BIN) $(INIT_SLOW) bench-programs \
 	      $(COV_QEMU)
 	$(Q)find $(B) -name '*.gcda' -delete
 	$(Q)rm -rf $(B)/guest && mkdir $(B)/guest
-	$(Q): where a process of another user writes, to whom no file here belongs
 	$(Q)>$(COV)/gcov.log && chmod 666 $(COV)/gcov.log
 	$(Q)unset MAKEFLAGS MAKELEVEL MFLAGS; \
 		PATH="$(COV)/bin:$$PATH" GCOV_ERROR_FILE=$(COV)/gcov.log \

@@ -4,10 +4,13 @@
  * process are kept where it ends by other ways than exit(3): put in by the
  * linker, --wrap of each function below.
  */
-#include <gcov.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* gcov.h, which not every compiler has. */
+void __gcov_dump(void);
+void __gcov_reset(void);
 
 _Noreturn void __real__exit(int code);
 _Noreturn void __wrap__exit(int code);

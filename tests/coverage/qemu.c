@@ -12,9 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STRING(x)  STRING_(x)
-#define STRING_(x) #x
-
 static bool has(char *argv[], const char *word)
 {
 	for (; *argv; argv++)
@@ -27,8 +24,7 @@ int main(int argc, char *argv[])
 {
 	char **to = calloc((size_t)argc + 5, sizeof(*to));
 	static char chardev[] = "-chardev", device[] = "-device";
-	static char port[] = "isa-debugcon,chardev=coverage,iobase=" STRING(
-		COVERAGE_PORT);
+	char port[64];
 	char file[4200];
 	struct timespec t;
 
@@ -39,6 +35,8 @@ int main(int argc, char *argv[])
 	snprintf(file, sizeof(file),
 		 "file,id=coverage,path=" COVERAGE_DIR "/%lld.%09ld.%d",
 		 (long long)t.tv_sec, t.tv_nsec, getpid());
+	snprintf(port, sizeof(port), "isa-debugcon,chardev=coverage,iobase=%d",
+		 COVERAGE_PORT);
 	/* What is asked for its version, say, has no machine. */
 	if (has(argv, "-kernel")) {
 		to[argc++] = chardev;
@@ -48,5 +46,6 @@ int main(int argc, char *argv[])
 	}
 	execv(QEMU, to);
 	perror(QEMU);
+	free(to);
 	return 127;
 }

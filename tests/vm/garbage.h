@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FAKE TOPDIR "/build/vm/guest/fakeqemu"
+#define FAKE BUILD "/vm/guest/fakeqemu"
 /* By which vm_qemu_of() knows it. */
 #define QEMU vm_at("qemu-fake")
 
