@@ -88,7 +88,7 @@ static void measure_all(const struct options *o, struct series *s)
 	}
 }
 
-static void read_all(const char *path, struct series *s)
+static void read_series(const char *path, struct series *s)
 {
 	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	double a, b;
@@ -301,7 +301,7 @@ int main(int argc, char **argv)
 		set_option(&o, c);
 	set_commands(&o, argv + optind);
 	if (o.values)
-		read_all(o.values, &s);
+		read_series(o.values, &s);
 	else
 		measure_all(&o, &s);
 	print_row(&o, &s);
