@@ -61,9 +61,11 @@ def merge_guests(build):
                        check=True, stdout=subprocess.DEVNULL)
         shutil.rmtree(last)
         os.rename(both, last)
+    print(f"coverage: {said} guests told their counters, {silent} did not")
+    if not said:
+        sys.exit("coverage: nothing came out of any guest, see guest.h")
     for path in glob.glob(f"{last}/*.gcda"):
         shutil.copy(path, f"{build}/obj/init/")
-    print(f"coverage: {said} guests told their counters, {silent} did not")
 
 
 def main():
