@@ -33,7 +33,7 @@ int main(int argc, char *argv[])
 	memcpy(to, argv, (size_t)argc * sizeof(*to));
 	clock_gettime(CLOCK_REALTIME, &t);
 	snprintf(file, sizeof(file),
-		 "file,id=coverage,path=" COVERAGE_DIR "/%lld.%09ld.%d",
+		 "file,id=coverage,path=" COVERAGE_DIR "/guest/%lld.%09ld.%d",
 		 (long long)t.tv_sec, t.tv_nsec, getpid());
 	snprintf(port, sizeof(port), "isa-debugcon,chardev=coverage,iobase=%d",
 		 COVERAGE_PORT);
