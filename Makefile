@@ -63,7 +63,8 @@ INIT_LDFLAGS := -static -no-pie -nostartfiles -Wl,--gc-sections \
 # which must not be turned into a call of itself either.
 INIT_LTO := $(if $(findstring clang,$(INIT_CC)),,-flto)
 NO_LTO	:= $(addprefix $(B)/obj/init/,io.o string.o sys.o)
-$(NO_LTO): INIT_LTO := -ffreestanding \
+$(NO_LTO): INIT_LTO := -ffreestanding -fno-function-sections \
+	   -foptimize-sibling-calls \
 	   $(call cc_has,-fno-tree-loop-distribute-patterns)
 INIT_SRC := $(wildcard init/*.c)
 INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)

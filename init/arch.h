@@ -5,15 +5,21 @@
  * ARCH_START: the process's start. It calls io_main() with the stack that the
  * kernel has made: argc, argv, NULL, environment, NULL.
  *
- * ARCH_TRAP: stands once in a file with ARCH_CALL(), best in the middle.
+ * ARCH_TRAP: stands once in a file with ARCH_CALL(), best in the middle;
+ * ARCH_TRAP_AGAIN: likewise with ARCH_AGAIN().
  *
  * ARCH_CALL(name, nr): a function that makes system call number @nr
  * (syscall(2)). Its C prototype is the kernel's: up to six arguments; it
  * returns what the kernel returns, -errno included. A few bytes each: the
  * compiler's own, from inline assembly, are three times as long.
  *
+ * ARCH_AGAIN(name, nr): the same, again where it returns -EINTR; up to three
+ * arguments.
+ *
  * ARCH_VFORK: the function io_vfork() of io.h. Nothing that it needs when it
  * returns for the second time may lie on the stack, which the child has used.
+ *
+ * ARCH_COPY: memcpy() and memmove(), or nothing where libc's are as short.
  *
  * ARCH_PORTS: the functions sys_ioperm(), sys_in8() and sys_out8() of sys.h;
  * without port I/O the first returns -ENOSYS, and the others are never called.
@@ -26,7 +32,8 @@
 
 #include <stdint.h>
 
-#define ARCH_CALL(name, nr) ARCH_CALL_(name, nr)
+#define ARCH_CALL(name, nr)  ARCH_CALL_(name, nr)
+#define ARCH_AGAIN(name, nr) ARCH_AGAIN_(name, nr)
 
 #if defined(__x86_64__)
 
@@ -37,20 +44,36 @@
 	"_start:\n"         \
 	"	mov %rsp, %rdi\n" \
 	"	and $-16, %rsp\n" \
-	"	call io_main\n"   \
-	"arch_restorer:\n"  \
-	"	mov $15, %eax\n"  \
-	"	syscall\n"
-#define ARCH_TRAP           \
-	"arch_call:\n"      \
-	"	pop %rax\n"       \
-	"	mov %rcx, %r10\n" \
-	"	syscall\n"        \
+	"	call io_main\n" ARCH_CALL(arch_restorer, 15)
+/* A number below 256 takes two bytes in %al. */
+#define ARCH_TRAP_AGAIN       \
+	"arch_again:\n"       \
+	"	movzbl %al, %r8d\n" \
+	"1:	mov %r8d, %eax\n" \
+	"	syscall\n"          \
+	"	cmp $-4, %eax\n"    \
+	"	je 1b\n"            \
+	"	ret\n"
+#define ARCH_TRAP             \
+	"arch_call:\n"        \
+	"	movzbl %al, %eax\n" \
+	"arch_wide:\n"        \
+	"	mov %rcx, %r10\n"   \
+	"	syscall\n"          \
 	"	ret\n"
 #define ARCH_CALL_(name, nr)             \
 	".globl " #name "\n" #name ":\n" \
-	"	push $" #nr "\n"         \
-	"	jmp arch_call\n"
+	".if	" #nr " < 256\n"         \
+	"	mov $" #nr ", %al\n"     \
+	"	jmp arch_call\n"               \
+	".else\n"                        \
+	"	mov $" #nr ", %eax\n"    \
+	"	jmp arch_wide\n"               \
+	".endif\n"
+#define ARCH_AGAIN_(name, nr)            \
+	".globl " #name "\n" #name ":\n" \
+	"	mov $" #nr ", %al\n"     \
+	"	jmp arch_again\n"
 #define ARCH_VFORK          \
 	".globl io_vfork\n" \
 	"io_vfork:\n"       \
@@ -72,6 +95,32 @@
 	"	mov %edi, %edx\n"          \
 	"	mov %esi, %eax\n"          \
 	"	out %al, (%dx)\n"          \
+	"	ret\n"
+
+/* Eight bytes at a time; backwards, which is rare, one. */
+#define ARCH_COPY                    \
+	".globl memcpy, memmove\n"   \
+	"memmove:\n"                 \
+	"	mov %rdi, %rax\n"          \
+	"	sub %rsi, %rax\n"          \
+	"	cmp %rdx, %rax\n"          \
+	"	mov %rdi, %rax\n"          \
+	"	mov %rdx, %rcx\n"          \
+	"	jae 1f\n"                  \
+	"	std\n"                     \
+	"	lea -1(%rdi,%rcx), %rdi\n" \
+	"	lea -1(%rsi,%rcx), %rsi\n" \
+	"	rep movsb\n"               \
+	"	cld\n"                     \
+	"	ret\n"                     \
+	"memcpy:\n"                  \
+	"	mov %rdi, %rax\n"          \
+	"	mov %rdx, %rcx\n"          \
+	"1:	shr $3, %rcx\n"          \
+	"	rep movsq\n"               \
+	"	mov %edx, %ecx\n"          \
+	"	and $7, %ecx\n"            \
+	"	rep movsb\n"               \
 	"	ret\n"
 
 void arch_restorer(void);
@@ -103,6 +152,16 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	mov x8, " #nr "\n"       \
 	"	b arch_call\n"
+#define ARCH_TRAP_AGAIN ""
+#define ARCH_AGAIN_(name, nr)            \
+	".globl " #name "\n" #name ":\n" \
+	"	mov x8, " #nr "\n"       \
+	"	mov x9, x0\n"                  \
+	"1:	mov x0, x9\n"                \
+	"	svc 0\n"                       \
+	"	cmn x0, 4\n"                   \
+	"	b.eq 1b\n"                     \
+	"	ret\n"
 /* clone(2) with CLONE_VFORK, CLONE_VM and SIGCHLD. */
 #define ARCH_VFORK          \
 	".globl io_vfork\n" \
@@ -112,6 +171,7 @@ struct arch_sigaction {
 	"	mov x8, 220\n"    \
 	"	svc 0\n"          \
 	"	ret\n"
+#define ARCH_COPY ""
 #define ARCH_PORTS                               \
 	".globl sys_ioperm, sys_in8, sys_out8\n" \
 	"sys_ioperm: sys_in8: sys_out8:\n"       \
@@ -145,6 +205,16 @@ struct arch_sigaction {
 	".globl " #name "\n" #name ":\n" \
 	"	li a7, " #nr "\n"        \
 	"	j arch_call\n"
+#define ARCH_TRAP_AGAIN ""
+#define ARCH_AGAIN_(name, nr)            \
+	".globl " #name "\n" #name ":\n" \
+	"	li a7, " #nr "\n"        \
+	"	li t0, -4\n"                   \
+	"	mv t1, a0\n"                   \
+	"1:	mv a0, t1\n"                 \
+	"	ecall\n"                       \
+	"	beq a0, t0, 1b\n"              \
+	"	ret\n"
 /* clone(2) with CLONE_VFORK, CLONE_VM and SIGCHLD. */
 #define ARCH_VFORK          \
 	".globl io_vfork\n" \
@@ -154,6 +224,7 @@ struct arch_sigaction {
 	"	li a7, 220\n"     \
 	"	ecall\n"          \
 	"	ret\n"
+#define ARCH_COPY ""
 #define ARCH_PORTS                               \
 	".globl sys_ioperm, sys_in8, sys_out8\n" \
 	"sys_ioperm: sys_in8: sys_out8:\n"       \

@@ -50,7 +50,7 @@ int file_write(const char *path, int flags, const char *text, size_t len)
 {
 	/* To write a FIFO without a reader is -ENXIO. */
 	int fd = io_open(AT_FDCWD, path,
-			 O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags);
+			 O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags, 0644);
 	int r, closed;
 
 	if (fd < 0)

@@ -15,6 +15,50 @@
 
 #define SIGSET_SIZE sizeof(uint64_t)
 
+/* Calls that an old machine has as they are wanted, and a newer one only with
+ * more arguments. */
+#ifdef SYS_fork
+/* clang-format off */
+#define OLD_CALLS                         \
+	ARCH_CALL(io_access, SYS_access)  \
+	ARCH_CALL(io_unlink, SYS_unlink)  \
+	ARCH_CALL(io_dup2, SYS_dup2)      \
+	ARCH_CALL(io_fork, SYS_fork)
+#else
+#define OLD_CALLS                              \
+	ARCH_CALL(raw_faccessat, SYS_faccessat) \
+	ARCH_CALL(raw_unlinkat, SYS_unlinkat)   \
+	ARCH_CALL(raw_dup3, SYS_dup3)           \
+	ARCH_CALL(raw_clone, SYS_clone)
+/* clang-format on */
+
+int raw_faccessat(int dir, const char *path, int mode);
+int raw_unlinkat(int dir, const char *path, int flags);
+int raw_dup3(int fd, int to, int flags);
+pid_t raw_clone(unsigned long flags, void *stack, int *parent, void *child,
+		void *tls);
+
+int io_access(const char *path, int mode)
+{
+	return raw_faccessat(AT_FDCWD, path, mode);
+}
+
+int io_unlink(const char *path)
+{
+	return raw_unlinkat(AT_FDCWD, path, 0);
+}
+
+int io_dup2(int fd, int to)
+{
+	return raw_dup3(fd, to, 0);
+}
+
+pid_t io_fork(void)
+{
+	return raw_clone(SIGCHLD, NULL, NULL, NULL, NULL);
+}
+#endif
+
 /* raw_*: as the kernel has them, for functions that arrange the arguments. */
 /* clang-format off */
 __asm__(ARCH_START ARCH_VFORK
@@ -31,43 +75,32 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(io_setpriority, SYS_setpriority)
 	ARCH_CALL(io_exec, SYS_execve)
 	ARCH_CALL(io_exit, SYS_exit_group)
-	ARCH_CALL(raw_openat, SYS_openat)
-	ARCH_CALL(raw_read, SYS_read)
-	ARCH_TRAP /* Jumps from either side are short ones. */
-	ARCH_CALL(raw_write, SYS_write)
+	ARCH_CALL(io_open, SYS_openat)
+	ARCH_AGAIN(io_read, SYS_read)
+	ARCH_TRAP_AGAIN ARCH_TRAP /* Jumps from either side are short ones. */
+	ARCH_AGAIN(io_write, SYS_write)
+	OLD_CALLS
 	ARCH_CALL(raw_lseek, SYS_lseek)
 	ARCH_CALL(raw_mmap, SYS_mmap)
-	ARCH_CALL(raw_faccessat, SYS_faccessat)
-	ARCH_CALL(raw_unlinkat, SYS_unlinkat)
-	ARCH_CALL(raw_dup3, SYS_dup3)
 	ARCH_CALL(raw_pipe2, SYS_pipe2)
 	ARCH_CALL(raw_socket, SYS_socket)
 	ARCH_CALL(raw_bind, SYS_bind)
 	ARCH_CALL(raw_ppoll, SYS_ppoll)
 	ARCH_CALL(raw_clock_gettime, SYS_clock_gettime)
-	ARCH_CALL(raw_clone, SYS_clone)
 	ARCH_CALL(raw_wait4, SYS_wait4)
 	ARCH_CALL(raw_sigaction, SYS_rt_sigaction)
 	ARCH_CALL(raw_sigprocmask, SYS_rt_sigprocmask)
 	ARCH_CALL(raw_sigtimedwait, SYS_rt_sigtimedwait));
 /* clang-format on */
 
-int raw_openat(int dir, const char *path, int flags, mode_t mode);
-ssize_t raw_read(int fd, void *buf, size_t size);
-ssize_t raw_write(int fd, const void *buf, size_t len);
 off_t raw_lseek(int fd, off_t offset, int whence);
 long raw_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
-int raw_faccessat(int dir, const char *path, int mode);
-int raw_unlinkat(int dir, const char *path, int flags);
-int raw_dup3(int fd, int to, int flags);
 int raw_pipe2(int fds[2], int flags);
 int raw_socket(int domain, int type, int protocol);
 int raw_bind(int fd, const void *addr, size_t size);
 int raw_ppoll(struct pollfd *p, size_t n, const struct timespec *t,
 	      const uint64_t *set, size_t set_size);
 int raw_clock_gettime(int clock, struct timespec *t);
-pid_t raw_clone(unsigned long flags, void *stack, int *parent, void *child,
-		void *tls);
 pid_t raw_wait4(pid_t pid, int *status, int flags, void *usage);
 int raw_sigaction(int sig, const struct arch_sigaction *sa, void *old,
 		  size_t set_size);
@@ -88,31 +121,6 @@ __attribute__((used)) void io_main(long *stack)
 	io_exit(main());
 }
 
-int io_open(int dir, const char *path, int flags)
-{
-	return raw_openat(dir, path, flags, 0644);
-}
-
-ssize_t io_read(int fd, void *buf, size_t size)
-{
-	ssize_t r;
-
-	do
-		r = raw_read(fd, buf, size);
-	while (r == -EINTR);
-	return r;
-}
-
-ssize_t io_write(int fd, const void *buf, size_t len)
-{
-	ssize_t r;
-
-	do
-		r = raw_write(fd, buf, len);
-	while (r == -EINTR);
-	return r;
-}
-
 off_t io_size(int fd)
 {
 	return raw_lseek(fd, 0, SEEK_END);
@@ -123,21 +131,6 @@ const void *io_map(int fd, size_t size)
 	long r = raw_mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	return r < 0 ? NULL : (const void *)r;
-}
-
-int io_access(const char *path, int mode)
-{
-	return raw_faccessat(AT_FDCWD, path, mode);
-}
-
-int io_unlink(const char *path)
-{
-	return raw_unlinkat(AT_FDCWD, path, 0);
-}
-
-int io_dup2(int fd, int to)
-{
-	return raw_dup3(fd, to, 0);
 }
 
 int io_pipe(int fds[2])
@@ -188,11 +181,6 @@ uint64_t io_clock(int clock)
 uint64_t io_now_ms(void)
 {
 	return io_clock(CLOCK_MONOTONIC) / 1000000;
-}
-
-pid_t io_fork(void)
-{
-	return raw_clone(SIGCHLD, NULL, NULL, NULL, NULL);
 }
 
 pid_t io_wait(pid_t pid, int *status, int flags)

@@ -18,8 +18,8 @@
 #include <sys/types.h>
 #include <sys/utsname.h>
 
-/** io_open() - openat(2); what O_CREAT makes has mode 644 */
-int io_open(int dir, const char *path, int flags);
+/** io_open() - openat(2); with O_CREAT a fourth argument, the mode */
+int io_open(int dir, const char *path, int flags, ...);
 
 /** io_read() - read(2), again after EINTR */
 ssize_t io_read(int fd, void *buf, size_t size);

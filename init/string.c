@@ -3,7 +3,11 @@
  * The part of string.h that init uses and that is larger in musl, where it is
  * made for long strings: here strings are short, and bytes in the image count.
  */
+#include "arch.h"
+
 #include <string.h>
+
+__asm__(ARCH_COPY);
 
 size_t strlen(const char *s)
 {

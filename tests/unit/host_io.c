@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,16 +30,23 @@ const char *host_io_root;
 int host_io_uevents = -ENOSYS;
 bool host_io_lost;
 
-int io_open(int dir, const char *path, int flags)
+int io_open(int dir, const char *path, int flags, ...)
 {
 	char moved[512];
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & O_CREAT)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
 
 	if (host_io_root &&
 	    (!strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5))) {
 		snprintf(moved, sizeof(moved), "%s%s", host_io_root, path);
 		path = moved;
 	}
-	return (int)result(openat(dir, path, flags, 0644));
+	return (int)result(openat(dir, path, flags, mode));
 }
 
 ssize_t io_read(int fd, void *buf, size_t size)
