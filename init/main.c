@@ -28,6 +28,7 @@
 #include "log.h"
 #include "modules.h"
 #include "mounts.h"
+#include "near.h"
 #include "net.h"
 #include "nodes.h"
 #include "park.h"
@@ -134,23 +135,23 @@ static const unsigned char needs[] = { PHASES(NEED) };
 #define TERM_MS 2000
 
 static struct boot_config config;
-static volatile enum power_action asked; /* by a signal */
 
-static struct {
+static struct child {
 	pid_t pid;
+	volatile unsigned char asked; /* enum power_action, by a signal */
+	unsigned char action; /* the same, once it is obeyed */
 	bool command;
 	bool gone;
 	int status; /* of waitpid(2), once gone */
-	enum power_action action;
 	uint64_t kill_at; /* ms; 0: nobody asked it to end */
-} child;
+} the_child;
 
 static void on_signal(int sig)
 {
 	enum power_action action = power_for_signal(sig);
 
 	if (action != POWER_NONE)
-		asked = action;
+		the_child.asked = (unsigned char)action;
 }
 
 /*
@@ -244,13 +245,14 @@ static void exec_failed(const char *name, int err)
 	say_status(STATUS_EXEC_FAILED, err, word);
 }
 
-static const char *child_name(void)
+static const char *child_name(const struct child *c)
 {
-	return child.command ? PHASE_COMMAND : PHASE_SHELL;
+	return c->command ? PHASE_COMMAND : PHASE_SHELL;
 }
 
 /* Return: whether a child runs now. */
-static bool start(char *const argv[], enum child_streams streams)
+static bool start(struct child *c, char *const argv[],
+		  enum child_streams streams)
 {
 	struct child_spec spec = {
 		.argv = argv,
@@ -261,13 +263,13 @@ static bool start(char *const argv[], enum child_streams streams)
 	int err;
 
 	timing_phase("start");
-	say_phases(child_name());
-	child.pid = child_start(&spec, &err);
+	say_phases(child_name(c));
+	c->pid = child_start(&spec, &err);
 	/* A directory that somebody is in cannot be unmounted. */
 	io_chdir("/");
-	if (child.pid < 0) {
-		log_fail(argv[0], "cannot be started", child.pid);
-		say_status(STATUS_INIT_ERROR, -child.pid, "start");
+	if (c->pid < 0) {
+		log_fail(argv[0], "cannot be started", c->pid);
+		say_status(STATUS_INIT_ERROR, -c->pid, "start");
 		return false;
 	}
 	if (err)
@@ -275,7 +277,7 @@ static bool start(char *const argv[], enum child_streams streams)
 	return !err;
 }
 
-static bool start_child(void)
+static bool start_child(struct child *c)
 {
 	enum child_streams streams = CHILD_TTY;
 
@@ -284,10 +286,10 @@ static bool start_child(void)
 		say_status(STATUS_INIT_ERROR, -n_command, "command");
 		return false;
 	}
-	child.command = n_command > 0;
+	c->command = n_command > 0;
 	if (report_deaf())
 		child_in(NULL, 0);
-	if (!child.command)
+	if (!c->command)
 		command[0] = child_shell(&config);
 	else if (report_up() && report_wait(REPORT_HELLO, HELLO_MS) == 0)
 		streams = CHILD_PIPES;
@@ -298,79 +300,80 @@ static bool start_child(void)
 				 "console",
 				 config.port);
 	}
-	return start(command, streams);
+	return start(c, command, streams);
 }
 
 /* --- the loop ------------------------------------------------------------- */
 
-static void reap(void)
+static void reap(struct child *c)
 {
 	int status;
 	pid_t pid;
 
 	while ((pid = io_wait(-1, &status, WNOHANG)) > 0) {
-		if (pid != child.pid)
+		if (pid != c->pid)
 			continue;
-		child.gone = true;
-		child.status = status;
+		c->gone = true;
+		c->status = status;
 	}
 }
 
 static void signal_child(int sig)
 {
-	if (!child.gone)
-		sys_kill(-child.pid, sig);
+	if (!the_child.gone)
+		sys_kill(-the_child.pid, sig);
 }
 
 /* A shell ignores TERM and obeys HUP; both may be stopped. */
-static void ask_to_end(enum power_action action)
+static void ask_to_end(struct child *c, unsigned char action)
 {
-	child.action = action;
-	if (child.kill_at)
+	c->action = action;
+	if (c->kill_at)
 		return;
 	signal_child(SIGTERM);
-	if (!child.command)
+	if (!c->command)
 		signal_child(SIGHUP);
 	signal_child(SIGCONT);
-	child.kill_at = io_now_ms() + TERM_MS;
+	c->kill_at = io_now_ms() + TERM_MS;
 }
 
-static void take_signals(void)
+static void take_signals(struct child *c)
 {
-	if (asked != POWER_NONE)
-		ask_to_end(asked);
-	asked = POWER_NONE;
-	reap();
-	if (child.kill_at && io_now_ms() >= child.kill_at) {
+	if (c->asked)
+		ask_to_end(c, c->asked);
+	c->asked = POWER_NONE;
+	reap(c);
+	if (c->kill_at && io_now_ms() >= c->kill_at) {
 		signal_child(SIGKILL);
-		child.kill_at = io_now_ms() + TERM_MS;
+		c->kill_at = io_now_ms() + TERM_MS;
 	}
 }
 
-static void turn(void)
+static void turn(struct child *c)
 {
 	/* The second is for the KILL after TERM_MS; nothing else needs it. */
-	relay_wait(child.kill_at ? 1000 : -1);
-	take_signals();
+	relay_wait(c->kill_at ? 1000 : -1);
+	take_signals(c);
 	relay_move(&config, signal_child);
 }
 
-static void verdict(void)
+static void verdict(const struct child *c)
 {
 	say_phases(NULL);
-	if (child.action != POWER_NONE && !child.command)
+	if (c->action != POWER_NONE && !c->command)
 		/* The user of the shell said poweroff: that is a good end. */
 		say_status(STATUS_EXIT, 0, NULL);
-	else if (WIFSIGNALED(child.status))
-		say_status(STATUS_SIGNAL, WTERMSIG(child.status), NULL);
+	else if (WIFSIGNALED(c->status))
+		say_status(STATUS_SIGNAL, WTERMSIG(c->status), NULL);
 	else
-		say_status(STATUS_EXIT, WEXITSTATUS(child.status), NULL);
+		say_status(STATUS_EXIT, WEXITSTATUS(c->status), NULL);
 }
 
 int main(void)
 {
 	static const char refusal[] = "init: runs as PID 1 of an initramfs "
 				      "only; see bootlet-init(8)\n";
+	struct child *c = &the_child;
 
 	timing_begin();
 	if (io_getpid() != 1) {
@@ -381,15 +384,16 @@ int main(void)
 	io_sigmask(~UINT64_C(0));
 	sys_reboot(POWER_CAD_OFF);
 	boot();
-	if (start_child()) {
+	NEAR(c);
+	if (start_child(c)) {
 		if (config.background)
 			background_start();
 		signals_setup();
-		while (!child.gone)
-			turn();
-		timing_phase(child_name());
+		while (!c->gone)
+			turn(c);
+		timing_phase(child_name(c));
 		relay_drain(DRAIN_MS);
-		verdict();
+		verdict(c);
 	}
-	finish(child.action == POWER_NONE ? POWER_OFF : child.action);
+	finish(c->action == POWER_NONE ? POWER_OFF : c->action);
 }

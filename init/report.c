@@ -4,6 +4,7 @@
 #include "file.h"
 #include "io.h"
 #include "log.h"
+#include "near.h"
 #include "port.h"
 
 #include <assert.h>
@@ -28,13 +29,11 @@ static struct port {
 
 static_assert(sizeof(the_port) <= 128, "a small offset is a short instruction");
 
-/* The compiler must not know which it is, or it would name it by its address,
- * which is longer, each time. */
 static inline struct port *near(void)
 {
 	struct port *p = &the_port;
 
-	__asm__("" : "+r"(p));
+	NEAR(p);
 	return p;
 }
 
