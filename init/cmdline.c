@@ -118,69 +118,26 @@ static int list_split(struct boot_config *cfg, enum list which, const char *s)
 	return 0;
 }
 
-static int parse_blacklist(struct boot_config *cfg, const char *v)
-{
-	return list_split(cfg, LIST_BLACKLIST, v);
-}
+/* Name and, for where its value is not that, what is wanted. */
+#define KEYS(X)                                                   \
+	X(CONSOLE, "console", "")                                 \
+	X(HOSTNAME, "hostname", "1 to 64 bytes")                  \
+	X(IP, "ip", "")                                           \
+	X(BLACKLIST, "modprobe.blacklist", "")                    \
+	X(QUIET, "quiet", "")                                     \
+	X(MODULES, BOOTLET_KEY_MODULES, "")                       \
+	X(NET, BOOTLET_KEY_NET, "background or foreground")       \
+	X(PORT, BOOTLET_KEY_PORT, "a list, such as virtio,ttyS1") \
+	X(SIZE, BOOTLET_KEY_SIZE, "ROWSxCOLUMNS, such as 24x80")  \
+	X(WARM, BOOTLET_KEY_WARM, "")
 
-static int parse_modules(struct boot_config *cfg, const char *v)
-{
-	return list_split(cfg, LIST_MODULES, v);
-}
+#define KEY(id, name, want)  KEY_##id,
+#define TEXT(id, name, want) name "\0" want "\0"
 
-static int parse_console(struct boot_config *cfg, const char *v)
-{
-	size_t len = text_until(v, ',');
+enum key { KEYS(KEY) };
+static const char keys[] = KEYS(TEXT);
 
-	/* "console=" asks for none: no name to open. */
-	cfg->console = len ? text_copy(cfg, v, len) : NULL;
-	return len && !cfg->console ? -E2BIG : 0;
-}
-
-static int parse_hostname(struct boot_config *cfg, const char *v)
-{
-	if (!*v || strlen(v) > HOSTNAME_MAX)
-		return -EINVAL;
-	cfg->hostname = v;
-	return 0;
-}
-
-static int parse_ip(struct boot_config *cfg, const char *v)
-{
-	list_add(cfg, LIST_IP, v);
-	return 0;
-}
-
-static int parse_port(struct boot_config *cfg, const char *v)
-{
-	if (!*v || *v == '/')
-		return -EINVAL;
-	cfg->port = v;
-	return 0;
-}
-
-static int parse_net(struct boot_config *cfg, const char *v)
-{
-	bool background = !strcmp(v, NET_BACKGROUND);
-
-	if (!background && strcmp(v, NET_FOREGROUND))
-		return -EINVAL;
-	cfg->background = background;
-	return 0;
-}
-
-static int parse_quiet(struct boot_config *cfg, const char *v)
-{
-	(void)v;
-	cfg->quiet = true;
-	return 0;
-}
-
-static int parse_warm(struct boot_config *cfg, const char *v)
-{
-	cfg->warm = *v;
-	return 0;
-}
+static_assert(HOSTNAME_MAX == 64, "the table says so");
 
 static int parse_size(struct boot_config *cfg, const char *v)
 {
@@ -194,32 +151,56 @@ static int parse_size(struct boot_config *cfg, const char *v)
 	return 0;
 }
 
-static_assert(HOSTNAME_MAX == 64, "the table says so");
+/* A function for each, in a table, would be twice as long. */
+__attribute__((noinline)) static int parse_value(struct boot_config *cfg,
+						 enum key key, const char *v)
+{
+	bool background;
+	size_t len;
 
-/* Behind the NUL of a name: what is wanted where @parse says -EINVAL. */
-static const struct {
-	const char *name;
-	int (*parse)(struct boot_config *cfg, const char *value);
-} keys[] = {
-	{ "console", parse_console },
-	{ "hostname\0"
-	  "1 to 64 bytes",
-	  parse_hostname },
-	{ "ip", parse_ip },
-	{ "modprobe.blacklist", parse_blacklist },
-	{ "quiet", parse_quiet },
-	{ BOOTLET_KEY_MODULES, parse_modules },
-	{ BOOTLET_KEY_NET "\0"
-			  "background or foreground",
-	  parse_net },
-	{ BOOTLET_KEY_PORT "\0"
-			   "a list, such as virtio,ttyS1",
-	  parse_port },
-	{ BOOTLET_KEY_SIZE "\0"
-			   "ROWSxCOLUMNS, such as 24x80",
-	  parse_size },
-	{ BOOTLET_KEY_WARM, parse_warm },
-};
+	switch (key) {
+	case KEY_SIZE:
+		return parse_size(cfg, v);
+	case KEY_CONSOLE:
+		len = text_until(v, ',');
+		cfg->console = NULL;
+		/* "console=" asks for none: no name to open. */
+		if (!len)
+			break;
+		cfg->console = text_copy(cfg, v, len);
+		return cfg->console ? 0 : -E2BIG;
+	case KEY_BLACKLIST:
+		return list_split(cfg, LIST_BLACKLIST, v);
+	case KEY_MODULES:
+		return list_split(cfg, LIST_MODULES, v);
+	case KEY_NET:
+		background = !strcmp(v, NET_BACKGROUND);
+		if (!background && strcmp(v, NET_FOREGROUND))
+			return -EINVAL;
+		cfg->background = background;
+		break;
+	case KEY_HOSTNAME:
+		if (!*v || strlen(v) > HOSTNAME_MAX)
+			return -EINVAL;
+		cfg->hostname = v;
+		break;
+	case KEY_PORT:
+		if (!*v || *v == '/')
+			return -EINVAL;
+		cfg->port = v;
+		break;
+	case KEY_IP:
+		list_add(cfg, LIST_IP, v);
+		break;
+	case KEY_QUIET:
+		cfg->quiet = true;
+		break;
+	case KEY_WARM:
+		cfg->warm = *v;
+		break;
+	}
+	return 0;
+}
 
 /*
  * The kernel's rule: a quote toggles, wherever it stands, and only outside of
@@ -274,14 +255,16 @@ static int word_store(struct boot_config *cfg, const struct word *w,
 
 static int word_apply(struct boot_config *cfg, const char *word)
 {
+	const char *name = keys, *want;
+
 	list_add(cfg, LIST_PARAMS, word);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *value = cmdline_key_is(word, keys[i].name);
+	for (enum key key = 0; *name; key++, name = text_next(want)) {
+		const char *value = cmdline_key_is(word, name);
+		int r = value ? parse_value(cfg, key, value) : 0;
 
-		int r = value ? keys[i].parse(cfg, value) : 0;
-
+		want = text_next(name);
 		if (r == -EINVAL)
-			log_warn("%s: want %s", word, text_next(keys[i].name));
+			log_warn("%s: want %s", word, want);
 		else if (r)
 			return r;
 	}
