@@ -4,6 +4,7 @@
 #include "file.h"
 #include "io.h"
 #include "log.h"
+#include "near.h"
 #include "protocol.h"
 
 #include <errno.h>
@@ -24,11 +25,12 @@ static char command[BOOTLET_COMMAND_MAX + 2];
 /* Our ends of the child's pipes: stdin is written, the others are read. */
 static int ours[3] = { -1, -1, -1 };
 
-static struct {
-	char data[WINDOW_MAX];
-	size_t at, len;
+/* What waits for stdin: @len bytes from @data[@at] on. */
+static struct in {
+	unsigned int at, len;
 	bool eof;
-} in;
+	char data[WINDOW_MAX];
+} the_in;
 
 int child_command(char *argv[], size_t max)
 {
@@ -227,60 +229,70 @@ pid_t child_start(const struct child_spec *spec, int *err)
 	return pid;
 }
 
-/* Return: bytes of @data that nobody has to keep any more. */
-__attribute__((noinline)) static size_t put(const char *data, size_t len)
+static inline struct in *near(void)
 {
-	ssize_t n = io_write(ours[0], data, len);
+	struct in *in = &the_in;
+
+	NEAR(in);
+	return in;
+}
+
+/* Return: bytes of @data that nobody has to keep any more. */
+__attribute__((noinline)) static unsigned int put(const char *data, size_t len)
+{
+	int n = (int)io_write(ours[0], data, len);
 
 	if (n == -EAGAIN)
 		return 0;
 	if (n >= 0)
-		return (size_t)n;
+		return (unsigned int)n;
 	/* Nobody reads: what comes is dropped, but consumed. */
-	in.eof = true;
-	return len;
+	the_in.eof = true;
+	return (unsigned int)len;
 }
 
-int child_in(const void *data, size_t len)
+int child_in(const void *data, size_t size)
 {
-	size_t n = 0;
+	struct in *in = near();
+	unsigned int len = (unsigned int)size, n = 0;
 
 	if (!len)
-		in.eof = true;
-	if (in.eof || ours[0] < 0)
+		in->eof = true;
+	if (in->eof || ours[0] < 0)
 		return (int)len;
-	if (!in.len)
+	if (!in->len)
 		n = put(data, len);
 	len -= n;
-	if (len > sizeof(in.data) - in.len)
+	if (len > sizeof(in->data) - in->len)
 		return -ENOSPC;
-	if (len > sizeof(in.data) - in.at - in.len) {
-		memmove(in.data, in.data + in.at, in.len);
-		in.at = 0;
+	if (len > sizeof(in->data) - in->at - in->len) {
+		memmove(in->data, in->data + in->at, in->len);
+		in->at = 0;
 	}
-	memcpy(in.data + in.at + in.len, (const char *)data + n, len);
-	in.len += len;
+	memcpy(in->data + in->at + in->len, (const char *)data + n, len);
+	in->len += len;
 	return (int)n;
 }
 
 size_t child_in_flush(void)
 {
-	size_t n = 0;
+	struct in *in = near();
+	unsigned int n = 0;
 
 	if (ours[0] < 0)
 		return 0;
-	if (in.len)
-		n = put(in.data + in.at, in.len);
-	in.len -= n;
-	in.at = in.len ? in.at + n : 0;
-	if (in.eof && !in.len)
+	if (in->len)
+		n = put(in->data + in->at, in->len);
+	in->len -= n;
+	in->at = in->len ? in->at + n : 0;
+	if (in->eof && !in->len)
 		close_end(&ours[0]);
 	return n;
 }
 
 int child_in_fd(void)
 {
-	return in.len || in.eof ? ours[0] : -1;
+	return the_in.len || the_in.eof ? ours[0] : -1;
 }
 
 int child_out_fd(int which)
