@@ -50,23 +50,6 @@
 static const unsigned char error_codes[] = { ERRORS(CODE) 0 };
 static const char error_texts[] = ERRORS(TEXT);
 
-/* Where formatted text goes; @len counts also what did not fit. */
-struct out {
-	char *buf;
-	size_t size;
-	size_t len;
-};
-
-/* What stands between "%" and its letter, and what the letter comes to. */
-struct piece {
-	size_t width;
-	char pad;
-	bool is_long;
-	const char *s;
-	size_t len;
-	char digits[24];
-};
-
 /* One reading serves l, ll and z. */
 static_assert(sizeof(long) == sizeof(long long) &&
 		      sizeof(long) == sizeof(size_t),
@@ -74,107 +57,82 @@ static_assert(sizeof(long) == sizeof(long long) &&
 
 static bool quiet_on;
 
-static void put(struct out *o, const char *s, size_t len, size_t width,
-		char pad)
+/* The digits of @n end before @end. Return: where they begin. */
+static char *number(char *end, unsigned long n, char letter)
 {
-	if (width < len)
-		width = len;
-	for (; width; width--) {
-		char c = width > len ? pad : *s++;
-
-		if (o->len + 1 < o->size)
-			o->buf[o->len] = c;
-		o->len++;
-	}
-}
-
-/* The sign stands before zeros and behind spaces. */
-static void number(struct out *o, struct piece *p, long n, char letter)
-{
-	char *end = p->digits + sizeof(p->digits), *s = end;
-	bool minus = letter == 'd' && n < 0;
-	unsigned long v = minus ? 0 - (unsigned long)n : (unsigned long)n;
+	bool minus = letter == 'd' && (long)n < 0;
 	unsigned int base = letter == 'x' ? 16 : 10;
 
+	if (minus)
+		n = 0 - n;
 	do
-		*--s = "0123456789abcdef"[v % base];
-	while (v /= base);
-	if (minus && p->pad == '0') {
-		put(o, "-", 1, 0, 0);
-		p->width -= p->width > 0;
-	} else if (minus) {
-		*--s = '-';
-	}
-	p->s = s;
-	p->len = (size_t)(end - s);
-}
-
-__attribute__((noinline)) static const char *parse_spec(const char *f,
-							struct piece *p)
-{
-	if (*f == '0')
-		p->pad = *f++;
-	for (; *f >= '0' && *f <= '9'; f++)
-		p->width = p->width * 10 + (size_t)(*f - '0');
-	for (; *f == 'l' || *f == 'z'; f++)
-		p->is_long = true;
-	return f;
+		*--end = "0123456789abcdef"[n % base];
+	while (n /= base);
+	if (minus)
+		*--end = '-';
+	return end;
 }
 
 size_t fmt_vformat(char *buf, size_t size, const char *fmt, va_list ap)
 {
-	struct out o = { buf, size, 0 };
-	struct piece p;
-	size_t max;
-	long v = 0;
+	size_t len = 0;
 
 	for (; *fmt; fmt++) {
-		if (*fmt != '%') {
-			put(&o, fmt, 1, 0, 0);
-			continue;
+		char digits[24], c = 'c', pad = ' ';
+		unsigned int width = 0, max = ~0U, n = 1;
+		const char *s = fmt;
+		bool is_long = false;
+		long v = 0;
+
+		while (*s == '%') {
+			c = *++fmt;
+			if (c == '0' && !width) {
+				pad = c;
+			} else if (c >= '0' && c <= '9') {
+				width = width * 10 + (unsigned int)(c - '0');
+			} else if (c == 'l' || c == 'z') {
+				is_long = true;
+			} else {
+				if (c == '%' || !c)
+					break;
+				/* Whatever its type, it takes a long's place:
+				 * one reading. */
+				v = va_arg(ap, long);
+				if (c != '.')
+					break;
+				max = (unsigned int)v;
+				fmt++;
+			}
 		}
-		max = (size_t)-1;
-		p.width = 0;
-		p.pad = ' ';
-		p.is_long = false;
-		fmt = parse_spec(fmt + 1, &p);
-		if (*fmt == '.') {
-			max = (size_t)va_arg(ap, int);
-			fmt += 2;
-		}
-		/* Whatever its type, it takes a long's place: one reading. */
-		if (*fmt && *fmt != '%')
-			v = va_arg(ap, long);
-		p.s = fmt;
-		p.len = 1;
-		switch (*fmt) {
-		case '\0':
+		if (!c) {
 			fmt--;
-			p.len = 0;
-			break;
-		case 's':
-			p.s = v ? (const char *)v : "(null)";
-			for (p.len = 0; p.len < max && p.s[p.len]; p.len++)
+			n = 0;
+		} else if (c == 's') {
+			s = (const char *)v;
+			for (n = 0; s && n < max && s[n]; n++)
 				;
-			break;
-		case 'c':
-			p.digits[0] = (char)v;
-			p.s = p.digits;
-			break;
-		case 'd':
-		case 'u':
-		case 'x':
-			if (!p.is_long)
-				v = (int)v;
-			if (!p.is_long && *fmt != 'd')
-				v = (unsigned int)v;
-			number(&o, &p, v, *fmt);
+		} else if (c == 'd' || c == 'u' || c == 'x') {
+			if (!is_long)
+				v = c == 'd' ? (long)(int)v :
+					       (long)(unsigned int)v;
+			s = number(digits + sizeof(digits), (unsigned long)v,
+				   c);
+			n = (unsigned int)(digits + sizeof(digits) - s);
+		} else {
+			s = fmt;
 		}
-		put(&o, p.s, p.len, p.width, p.pad);
+		if (width < n)
+			width = n;
+		for (; width; width--) {
+			c = width > n ? pad : *s++;
+			if (len + 1 < size)
+				buf[len] = c;
+			len++;
+		}
 	}
 	if (size)
-		buf[o.len < size ? o.len : size - 1] = '\0';
-	return o.len;
+		buf[len < size ? len : size - 1] = '\0';
+	return len;
 }
 
 size_t fmt_format(char *buf, size_t size, const char *fmt, ...)

@@ -14,8 +14,8 @@
  * fmt_vformat() - write formatted text into a fixed buffer
  * @buf:  where to write; always ended by a NUL when @size > 0
  * @size: bytes of @buf
- * @fmt:  %s %c %d %u %x %% with the length l or ll (d, u, x) or z (u), a
- *        width with or without 0 ("%5u", "%06lld") and %.*s; nothing else:
+ * @fmt:  %s %d %u %x %% with the length l or ll (d, u, x) or z (u), a width
+ *        ("%5u", "%03u": 0 for what is not negative) and %.*s; nothing else:
  *        for the text of an errno see err_text()
  *
  * Return: the length that the whole text has, as snprintf(3): cut off when it
