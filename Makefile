@@ -56,7 +56,7 @@ INIT_CFLAGS := $(WARN) $(or $(call cc_has,-Oz),-Os) $(KHDRS) \
 # What is small lies together: each page that is written first is made first.
 INIT_LDFLAGS := -static -no-pie -nostartfiles -Wl,--gc-sections \
 	   -Wl,-z,noseparate-code,-z,norelro,--build-id=none \
-	   -Wl,-z,common-page-size=64 -Wl,--sort-section=alignment \
+	   -Wl,-z,common-page-size=16 -Wl,--sort-section=alignment \
 	   $(addprefix -Wa$(comma),$(SMALL_S))
 # Objects of clang's LTO are not this linker's to read. Never with LTO: what
 # assembly refers to, and what the compiler calls by itself, such as strlen(),

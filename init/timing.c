@@ -14,18 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMING_FILE "timing"
-
-static_assert(sizeof(BOOTLET_TIMING) == sizeof(BOOTLET_RUN_DIR "/" TIMING_FILE),
-	      "timing_save() writes what protocol.h promises");
-
 /* ", ", a name, 20 digits, " us" and " " for each phase. */
 static_assert(TIMING_MAX_PHASES * (TIMING_MAX_NAME + 26) + 160 <=
 		      TIMING_TEXT_SIZE,
 	      "timing_text() need not look whether there is room");
 
 static struct timing_phase phases[TIMING_MAX_PHASES];
-static size_t n_phases;
+static unsigned int n_phases;
 static unsigned long long begin, mark;
 
 /* Time asleep counts: so does it in /proc/uptime. */
@@ -66,30 +61,29 @@ size_t timing_phases(const struct timing_phase **out)
 size_t timing_text(char *buf, unsigned long long from, unsigned long long now,
 		   const struct timing_phase *list, size_t n)
 {
-	unsigned long long kernel = from / 1000000, all = now / 1000000;
-	unsigned long long init = all - kernel;
+	/* 49 days. */
+	unsigned int kernel = (unsigned int)(from / 1000000);
+	unsigned int all = (unsigned int)(now / 1000000);
+	unsigned int init = all - kernel;
 	size_t len;
 
 	len = fmt_format(buf, TIMING_TEXT_SIZE,
-			 "This boot took %llu.%02llu seconds\n"
-			 "kernel %llu.%03llu s, init %llu.%03llu s",
+			 "This boot took %u.%02u seconds\n"
+			 "kernel %u.%03u s, init %u.%03u s",
 			 all / 1000, all / 10 % 100, kernel / 1000,
 			 kernel % 1000, init / 1000, init % 1000);
 	for (size_t i = 0; i < n; i++)
 		len += fmt_format(buf + len, TIMING_TEXT_SIZE - len,
 				  "%s %s %llu us", i ? "," : ":", list[i].name,
 				  list[i].ns / 1000);
-	return len + fmt_format(buf + len, TIMING_TEXT_SIZE - len, "\n");
+	buf[len++] = '\n';
+	return len;
 }
 
-int timing_save(const char *dir, const char *text, size_t len)
+int timing_save(const char *dir, const char *path, const char *text, size_t len)
 {
-	char path[256];
-	int r = sys_mkdir(dir, 0755);
-
-	if (r < 0 && r != -EEXIST)
-		return r;
-	fmt_format(path, sizeof(path), "%s/" TIMING_FILE, dir);
+	/* Not a problem if it fails: mostly it is there, else the file tells. */
+	sys_mkdir(dir, 0755);
 	return file_write(path, O_CREAT | O_TRUNC, text, len);
 }
 
@@ -100,6 +94,6 @@ int timing_apply(struct boot_config *cfg)
 
 	(void)cfg;
 	/* Not a problem if it fails: the lines stand on the console. */
-	timing_save(BOOTLET_RUN_DIR, text, len);
+	timing_save(BOOTLET_RUN_DIR, BOOTLET_TIMING, text, len);
 	return write_all(STDOUT_FILENO, text, len);
 }

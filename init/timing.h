@@ -56,7 +56,7 @@ size_t timing_phases(const struct timing_phase **out);
  * The first is what a script prints from the first field of /proc/uptime,
  * proc_uptime(5): that file shows CLOCK_BOOTTIME cut to hundredths.
  *
- * Return: bytes of text.
+ * Return: bytes of text; no NUL ends it.
  */
 size_t timing_text(char *buf, unsigned long long begin, unsigned long long now,
 		   const struct timing_phase *phases, size_t n);
@@ -64,12 +64,14 @@ size_t timing_text(char *buf, unsigned long long begin, unsigned long long now,
 /**
  * timing_save() - leave the lines for programs in the guest
  * @dir:  made where it is not there
- * @text: goes to the file "timing" in @dir
+ * @path: of the file, in @dir
+ * @text: goes there
  * @len:  bytes of @text
  *
  * Return: 0; -errno.
  */
-int timing_save(const char *dir, const char *text, size_t len);
+int timing_save(const char *dir, const char *path, const char *text,
+		size_t len);
 
 /**
  * timing_apply() - phase: print the lines on fd 1 and save them
