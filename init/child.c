@@ -103,7 +103,8 @@ void child_env(char *given, char *const from[], char *to[], size_t max)
 
 /* A file that is there and yet is not found lacks its interpreter or its
  * dynamic loader: ELIBACC, which execve(2) itself never says. */
-static int exec_file(const char *file, char *const argv[], char *const env[])
+__attribute__((noinline)) static int
+exec_file(const char *file, char *const argv[], char *const env[])
 {
 	int err = io_exec(file, argv, env);
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define NAME_SIZE 32
-#define PATH_SIZE 96
+#define PATH_SIZE CONSOLE_PATH_SIZE
 #define TTY_MAJOR 4
 
 /* What may stand behind fds 0 to 2, the best first. */
@@ -122,8 +122,7 @@ static int kernel_choice(const char *root, char *name, size_t size)
 	return r < 0 ? r : dev_ensure(root, name);
 }
 
-int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
-		   size_t size)
+void console_tty_at(const struct boot_config *cfg, const char *root, char *path)
 {
 	char name[NAME_SIZE];
 	const char *found = "console";
@@ -133,8 +132,8 @@ int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
 	else if (cfg->console && *cfg->console && !strchr(cfg->console, '/') &&
 		 dev_ensure(root, cfg->console) == 0)
 		found = cfg->console;
-	return fmt_format(path, size, "/dev/%s", found) < size ? 0 :
-								 -ENAMETOOLONG;
+	/* It fits, or dev_ensure() would have said so. */
+	fmt_format(path, PATH_SIZE, "/dev/%s", found);
 }
 
 int parse_console_number(unsigned int dev, char *path, size_t size)
@@ -161,35 +160,33 @@ static int ask_console(char *path, size_t size)
 	return r ? r : io_access(path, F_OK);
 }
 
-int console_tty(const struct boot_config *cfg, char *path, size_t size)
+void console_tty(const struct boot_config *cfg, char *path)
 {
-	return ask_console(path, size) ? console_tty_at(cfg, "", path, size) :
-					 0;
+	if (ask_console(path, PATH_SIZE))
+		console_tty_at(cfg, "", path);
 }
 
 /* --- the terminal itself -------------------------------------------------- */
 
 void termios_plan(struct termios *t)
 {
-	static const struct {
-		unsigned char index, value;
-	} keys[] = {
-		{ VINTR, 'C' & 31 },
-		{ VQUIT, '\\' & 31 },
-		{ VERASE, 0x7f },
-		{ VKILL, 'U' & 31 },
-		{ VEOF, 'D' & 31 },
-		{ VTIME, 0 },
-		{ VMIN, 1 },
-		{ VSTART, 'Q' & 31 },
-		{ VSTOP, 'S' & 31 },
-		{ VSUSP, 'Z' & 31 },
-		{ VEOL, 0 },
-		{ VREPRINT, 'R' & 31 },
-		{ VDISCARD, 'O' & 31 },
-		{ VWERASE, 'W' & 31 },
-		{ VLNEXT, 'V' & 31 },
-		{ VEOL2, 0 },
+	static const unsigned char keys[] = {
+		[VINTR] = 'C' & 31,
+		[VQUIT] = '\\' & 31,
+		[VERASE] = 0x7f,
+		[VKILL] = 'U' & 31,
+		[VEOF] = 'D' & 31,
+		[VTIME] = 0,
+		[VMIN] = 1,
+		[VSTART] = 'Q' & 31,
+		[VSTOP] = 'S' & 31,
+		[VSUSP] = 'Z' & 31,
+		[VEOL] = 0,
+		[VREPRINT] = 'R' & 31,
+		[VDISCARD] = 'O' & 31,
+		[VWERASE] = 'W' & 31,
+		[VLNEXT] = 'V' & 31,
+		[VEOL2] = 0,
 	};
 
 	t->c_iflag = ICRNL | IXON | IMAXBEL | IUTF8;
@@ -198,8 +195,7 @@ void termios_plan(struct termios *t)
 	t->c_lflag = ICANON | ISIG | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL |
 		     ECHOKE;
 	t->c_line = 0;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		t->c_cc[keys[i].index] = keys[i].value;
+	memcpy(t->c_cc, keys, sizeof(keys));
 }
 
 /* Not the libc's struct: its tail is not the kernel's, which need not matter:

@@ -11,6 +11,8 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#define CONSOLE_PATH_SIZE 96
+
 /**
  * console_open() - see that fds 0, 1 and 2 are open
  *
@@ -46,8 +48,7 @@ int parse_active_console(const char *text, char *name, size_t size);
 /**
  * parse_console_number() - the name of a terminal
  * @dev:  device number as the kernel tells it, new_encode_dev()
- * @path: filled, e.g. "/dev/ttyS0"
- * @size: bytes of @path
+ * @path: filled, e.g. "/dev/ttyS0"; CONSOLE_PATH_SIZE bytes
  *
  * Return: 0; -ENOENT for all but a PC's UARTs, whose number is the same on
  * every machine (Documentation/admin-guide/devices.txt, major 4).
@@ -57,28 +58,22 @@ int parse_console_number(unsigned int dev, char *path, size_t size);
 /**
  * console_tty() - the terminal for an interactive shell
  * @cfg:  @console is what the kernel command line names
- * @path: filled, e.g. "/dev/ttyS0"
- * @size: bytes of @path
+ * @path: filled, e.g. "/dev/ttyS0"; CONSOLE_PATH_SIZE bytes
  *
  * The console that the kernel prefers, the virtual terminal in front where
  * that is tty0; else @cfg->console; else /dev/console. A node that is missing
  * is made from what sysfs says about it.
- *
- * Return: 0; -ENAMETOOLONG where not even "/dev/console" fits.
  */
-int console_tty(const struct boot_config *cfg, char *path, size_t size);
+void console_tty(const struct boot_config *cfg, char *path);
 
 /**
  * console_tty_at() - console_tty() with its surroundings given
  * @cfg:  see console_tty()
  * @root: stands before /dev and /sys, "" for the real ones; not part of @path
  * @path: see console_tty()
- * @size: see console_tty()
- *
- * Return: see console_tty().
  */
-int console_tty_at(const struct boot_config *cfg, const char *root, char *path,
-		   size_t size);
+void console_tty_at(const struct boot_config *cfg, const char *root,
+		    char *path);
 
 /**
  * termios_plan() - what `stty sane` makes of a terminal

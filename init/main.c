@@ -223,10 +223,10 @@ static void boot(void)
 
 static int attach_tty(const struct boot_config *cfg)
 {
-	char tty[64];
-	int r = console_tty(cfg, tty, sizeof(tty));
+	char tty[CONSOLE_PATH_SIZE];
 
-	return r < 0 ? r : console_prepare(tty, cfg->rows, cfg->cols);
+	console_tty(cfg, tty);
+	return console_prepare(tty, cfg->rows, cfg->cols);
 }
 
 static void exec_failed(const char *name, int err)

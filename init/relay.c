@@ -31,11 +31,11 @@ static void take_size(const struct boot_config *cfg,
 {
 	size_t at = 0;
 	int rows = frame_number(f, &at), cols = frame_number(f, &at);
-	char tty[64];
+	char tty[CONSOLE_PATH_SIZE];
 
-	if (console_tty(cfg, tty, sizeof(tty)) == 0)
-		/* Not a problem if it fails: the size is a comfort. */
-		console_resize(tty, (unsigned short)rows, (unsigned short)cols);
+	console_tty(cfg, tty);
+	/* Not a problem if it fails: the size is a comfort. */
+	console_resize(tty, (unsigned short)rows, (unsigned short)cols);
 }
 
 /* In a frame as in memory. */
