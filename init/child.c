@@ -196,7 +196,7 @@ static int make_pipes(int theirs[3])
 }
 
 /* Not a problem where it is closed: EBADF. */
-static void close_end(int *fd)
+__attribute__((noinline)) static void close_end(int *fd)
 {
 	io_close(*fd);
 	*fd = -1;
@@ -277,7 +277,7 @@ int child_in(const void *data, size_t size)
 
 size_t child_in_flush(void)
 {
-	struct in *in = near();
+	struct in *in = &the_in;
 	unsigned int n = 0;
 
 	if (ours[0] < 0)

@@ -349,7 +349,7 @@ static void take_signals(struct child *c)
 	}
 }
 
-static void turn(struct child *c)
+__attribute__((noinline)) static void turn(struct child *c)
 {
 	/* The second is for the KILL after TERM_MS; nothing else needs it. */
 	relay_wait(c->kill_at ? 1000 : -1);

@@ -168,7 +168,7 @@ int port_open(const char *name)
 	return r < 0 ? r : PORT_FD_IO;
 }
 
-ssize_t port_read(int fd, void *buf, size_t size)
+__attribute__((noinline)) ssize_t port_read(int fd, void *buf, size_t size)
 {
 	return fd == PORT_FD_IO ? uart_read(buf, size) : io_read(fd, buf, size);
 }

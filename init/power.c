@@ -107,26 +107,20 @@ void power_end_processes(int ms)
 
 /* --- file systems --------------------------------------------------------- */
 
-static bool is_octal(const char *s, int n)
-{
-	while (n && *s >= '0' && *s <= '7')
-		s++, n--;
-	return !n;
-}
-
 /* "\040" is a space; the kernel writes space, tab, newline, "\" and "#" so. */
 static void unescape(char *s)
 {
 	char *to = s;
 
 	while (*s) {
-		if (*s == '\\' && is_octal(s + 1, 3)) {
-			*to++ = (char)((s[1] & 3) << 6 | (s[2] & 7) << 3 |
-				       (s[3] & 7));
-			s += 4;
-		} else {
-			*to++ = *s++;
+		char c = *s++;
+
+		if (c == '\\') {
+			c = 0;
+			for (int n = 3; n && *s >= '0' && *s <= '7'; n--)
+				c = (char)(c << 3 | (*s++ & 7));
 		}
+		*to++ = c;
 	}
 	*to = '\0';
 }
@@ -203,10 +197,9 @@ void power_unmount(const char *mounts)
 
 /* --- the machine ---------------------------------------------------------- */
 
-size_t power_plan(enum power_action action, bool can_off, int cmds[])
+const int *power_plan(enum power_action action, bool can_off)
 {
-	memcpy(cmds, plans[action == POWER_OFF && can_off], sizeof(plans[0]));
-	return POWER_MAX_PLAN;
+	return plans[action == POWER_OFF && can_off];
 }
 
 /* Without /proc and /sys nothing can be known: the usual machine can. */
@@ -250,10 +243,10 @@ void power_reset_type(const char *path)
 
 int power_try(enum power_action action, bool off)
 {
-	int cmds[POWER_MAX_PLAN], r = -EIO;
-	size_t n = power_plan(action, off, cmds);
+	const int *cmds = power_plan(action, off);
+	int r = -EIO;
 
-	for (size_t i = 0; i < n; i++) {
+	for (int i = 0; i < POWER_MAX_PLAN; i++) {
 		r = in_child(sys_reboot, cmds[i], REBOOT_MS);
 		if (r == 0)
 			r = -EIO;

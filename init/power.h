@@ -50,7 +50,6 @@ enum power_action power_for_signal(int sig);
  * power_plan() - the commands of reboot(2) to try, in order
  * @action:  POWER_OFF or POWER_REBOOT
  * @can_off: the kernel knows how to switch this machine off
- * @cmds:    POWER_MAX_PLAN of them
  *
  * A kernel that cannot power off turns LINUX_REBOOT_CMD_POWER_OFF into a halt
  * (kernel/reboot.c), which on a PC never returns: there is no falling back
@@ -58,9 +57,9 @@ enum power_action power_for_signal(int sig);
  * which ends QEMU under -no-reboot and Firecracker always. The price: a real
  * PC without ACPI starts again when told to go off.
  *
- * Return: how many were filled.
+ * Return: POWER_MAX_PLAN of them; static.
  */
-size_t power_plan(enum power_action action, bool can_off, int cmds[]);
+const int *power_plan(enum power_action action, bool can_off);
 
 /**
  * parse_mounts() - find what must be unmounted

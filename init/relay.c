@@ -26,8 +26,8 @@ static int frame_number(const struct report_frame *f, size_t *at)
 	return n;
 }
 
-static void take_size(const struct boot_config *cfg,
-		      const struct report_frame *f)
+__attribute__((noinline)) static void take_size(const struct boot_config *cfg,
+						const struct report_frame *f)
 {
 	size_t at = 0;
 	int rows = frame_number(f, &at), cols = frame_number(f, &at);

@@ -93,7 +93,8 @@ static void say_ready(void)
 /* What the host has not taken from the old port by then it would never. */
 #define MOVE_MS 10000
 
-static void move_to(const char *name, const char *word, int fd)
+__attribute__((noinline)) static void move_to(const char *name,
+					      const char *word, int fd)
 {
 	struct port *p = near();
 
@@ -211,7 +212,7 @@ static unsigned char *room(size_t n)
 	return out_queue + p->out_len;
 }
 
-void *report_space(void)
+__attribute__((noinline)) void *report_space(void)
 {
 	unsigned char *p = room(FRAME_HEADER + FRAME_MAX + RESERVE);
 

@@ -46,10 +46,9 @@ static const struct {
 
 START_TEST(test_plan)
 {
-	int cmds[POWER_MAX_PLAN] = { 0 };
+	const int *cmds = power_plan(plans[_i].action, plans[_i].can_off);
 
-	ck_assert_uint_eq(power_plan(plans[_i].action, plans[_i].can_off, cmds),
-			  3);
+	ck_assert_int_eq(POWER_MAX_PLAN, 3);
 	ck_assert_int_eq(cmds[0], plans[_i].first);
 	ck_assert_int_eq(cmds[1], plans[_i].second);
 	ck_assert_int_eq(cmds[2], (int)RB_HALT_SYSTEM);
@@ -125,7 +124,7 @@ START_TEST(test_parse_mounts)
 	memcpy(text, table, sizeof(table));
 	ck_assert_uint_eq(parse_mounts(text, t, 8), 4);
 	ck_assert_str_eq(t[0], "/mnt/last");
-	ck_assert_str_eq(t[1], "/odd\\04");
+	ck_assert_str_eq(t[1], "/odd\4");
 	ck_assert_str_eq(t[2], "/mnt/a b\t\n\\#");
 	ck_assert_str_eq(t[3], "/mnt");
 	/* With little room the last mounted, not the first. */
@@ -179,7 +178,7 @@ START_TEST(test_unmount)
 	fake_reset();
 	unmount(table);
 	ck_assert_str_eq(fake_text(), "umount /mnt/last 0x0\n"
-				      "umount /odd\\04 0x0\n"
+				      "umount /odd\4 0x0\n"
 				      "umount /mnt/a b\t\n\\# 0x0\n"
 				      "umount /mnt 0x0\n");
 }
