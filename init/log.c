@@ -58,7 +58,8 @@ static_assert(sizeof(long) == sizeof(long long) &&
 static bool quiet_on;
 
 /* The digits of @n end before @end. Return: where they begin. */
-static char *number(char *end, unsigned long n, char letter)
+__attribute__((noinline)) static char *number(char *end, unsigned long n,
+					      char letter)
 {
 	bool minus = letter == 'd' && (long)n < 0;
 	unsigned int base = letter == 'x' ? 16 : 10;
@@ -146,7 +147,8 @@ size_t fmt_format(char *buf, size_t size, const char *fmt, ...)
 	return len;
 }
 
-const char *err_lookup(const unsigned char *codes, const char *texts, int err)
+__attribute__((noinline)) const char *err_lookup(const unsigned char *codes,
+						 const char *texts, int err)
 {
 	for (; *codes; codes++, texts = text_next(texts))
 		if (*codes == err)

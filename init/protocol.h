@@ -111,6 +111,8 @@
  * taken from another. Each has a nonce of its own. So whoever opens one in the
  * guest, be it the one that init has left, does neither good nor harm.
  *
+ * Where what stands in [] is left out, the space before it need not be.
+ *
  * READY     "VERSION WINDOW PORT RELEASE"   once, maybe repeated until HELLO;
  *                                           WINDOW: bytes of STDIN that may be
  *                                           under way without CREDIT; PORT: as

@@ -239,8 +239,7 @@ int report_send(enum bootlet_frame type, const void *data, size_t len)
 void report_phase(const char *name, unsigned long long ns, const char *next)
 {
 	char text[96];
-	size_t n = fmt_format(text, sizeof(text), "%s %llu%s%s", name, ns,
-			      next ? " " : "", next ? next : "");
+	size_t n = fmt_format(text, sizeof(text), "%s %llu %s", name, ns, next);
 
 	/* Not a problem if it fails: the figure is missing in the report. */
 	report_send(FRAME_PHASE, text, n);
@@ -251,8 +250,8 @@ void report_status(const char *outcome, int number, const char *word)
 	char text[128];
 	size_t n;
 
-	n = fmt_format(text, sizeof(text), "%s %s %d%s%s", the_port.nonce,
-		       outcome, number, word ? " " : "", word ? word : "");
+	n = fmt_format(text, sizeof(text), "%s %s %d %s", the_port.nonce,
+		       outcome, number, word);
 	/* Not a problem if it fails: no verdict is a failure to the host. */
 	report_send(FRAME_STATUS, text, n);
 }

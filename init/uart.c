@@ -47,7 +47,7 @@ int uart_open(void)
 	return 0;
 }
 
-ssize_t uart_read(unsigned char *buf, size_t size)
+__attribute__((noinline)) ssize_t uart_read(unsigned char *buf, size_t size)
 {
 	size_t n = 0;
 

@@ -220,7 +220,7 @@ static void virtio_comes(void)
 
 START_TEST(a_better_port_is_moved_to)
 {
-	static const char moved[] = "S\0\x28\0" NONCE " moved 0";
+	static const char moved[] = "S\0\x29\0" NONCE " moved 0 ";
 
 	modules_make();
 	open_behind("virtio,");
