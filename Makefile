@@ -223,6 +223,14 @@ $(INIT_SLOW): tests/vm/init/slow.c $(INIT_OBJ)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
 		-Wl,--wrap=sys_mount -o $@ $@.o $(INIT_OBJ)
 
+# And faults in it.
+INIT_FAULT := $(B)/vm/init-fault
+$(INIT_FAULT): tests/vm/init/fault.c $(INIT_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(INIT_CC) $(INIT_CFLAGS) -ffreestanding -I. -c -o $@.o $<
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
+		-Wl,--wrap=sys_mount,--wrap=sys_kill -o $@ $@.o $(INIT_OBJ)
+
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 include tests/coverage/coverage.mk
@@ -264,7 +272,7 @@ bench: ## the performance table, a quarter of an hour; BENCH="image ..." picks
 		$(if $(BENCH_OUT),-o '$(BENCH_OUT)') $(BENCH)
 
 .PHONY: test-programs
-test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) \
+test-programs: $(UT_BIN) $(VM_BIN) $(FULL_BIN) $(GUEST_BIN) $(INIT_SLOW) $(INIT_FAULT) \
 	  bench-programs
 
 C_FILES	= $(wildcard init/*.[ch] host/*.[ch] tests/*.h tests/*/*.[ch] \

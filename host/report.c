@@ -105,6 +105,8 @@ static void add_number(json_t *o, const struct verdict *v)
 	    kind == VERDICT_SIGNAL ? json_integer(v->number) : json_null());
 	set(o, "signal_text",
 	    string(kind == VERDICT_SIGNAL ? strsignal(v->number) : NULL));
+	set(o, "oom",
+	    kind == VERDICT_SIGNAL ? json_boolean(v->oom) : json_null());
 	set(o, "errno", err ? json_integer(v->number) : json_null());
 	set(o, "errno_text", string(err ? strerror(v->number) : NULL));
 }

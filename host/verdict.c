@@ -86,26 +86,53 @@ static struct verdict lost(int err, const char *what)
 			    xasprintf("%s: %s", what, strerror(err)));
 }
 
+static bool word_is(const struct facts *f, const char *word)
+{
+	return f->word && !strcmp(f->word, word);
+}
+
+static struct verdict from_signal(const struct facts *f)
+{
+	struct verdict v = verdict_make(OUTCOME_SIGNAL, f->number, NULL);
+
+	v.oom = word_is(f, STATUS_OOM);
+	v.text = v.oom ? xstrdup("the command was killed because the guest "
+				 "had no memory left; --memory gives it "
+				 "more") :
+			 xasprintf("the command was killed by signal %d (%s)",
+				   f->number, strsignal(f->number));
+	return v;
+}
+
+static struct verdict from_init_error(const struct facts *f)
+{
+	/* That is no errno. */
+	if (word_is(f, STATUS_SIGNAL))
+		return verdict_make(
+			OUTCOME_INIT_ERROR, 0,
+			xasprintf("init itself was at fault in phase %s: "
+				  "signal %d (%s); please report it",
+				  f->phase ? f->phase : "?", f->number,
+				  strsignal(f->number)));
+	return verdict_make(OUTCOME_INIT_ERROR, f->number,
+			    xasprintf("init failed in phase %s: %s",
+				      f->word && *f->word ? f->word : "?",
+				      strerror(f->number)));
+}
+
 static struct verdict from_status(const struct facts *f)
 {
 	if (!strcmp(f->outcome, STATUS_EXIT))
 		return verdict_make(OUTCOME_EXIT, f->number, NULL);
 	if (!strcmp(f->outcome, STATUS_SIGNAL))
-		return verdict_make(
-			OUTCOME_SIGNAL, f->number,
-			xasprintf("the command was killed by signal %d "
-				  "(%s)",
-				  f->number, strsignal(f->number)));
+		return from_signal(f);
 	if (!strcmp(f->outcome, STATUS_EXEC_FAILED))
 		return verdict_make(
 			OUTCOME_EXEC_FAILED, f->number,
 			xasprintf("the command cannot be executed in the "
 				  "guest: %s",
 				  strerror(f->number)));
-	return verdict_make(OUTCOME_INIT_ERROR, f->number,
-			    xasprintf("init failed in phase %s: %s",
-				      f->word && *f->word ? f->word : "?",
-				      strerror(f->number)));
+	return from_init_error(f);
 }
 
 /* What to do where QEMU's words, such as an assertion, are of KVM. */

@@ -97,6 +97,8 @@ struct verdict {
 	enum outcome outcome;
 	/** @number: exit code of the command, signal or errno */
 	int number;
+	/** @oom: of a signal: for want of memory */
+	bool oom;
 	int exit_code;
 	/** @text: one line, NULL where the exit code says all */
 	char *text;

@@ -32,6 +32,11 @@
 
 #include <stdint.h>
 
+struct io_siginfo;
+
+/* SA_ONSTACK, SA_RESTART, SA_SIGINFO */
+#define ARCH_SA_FLAGS 0x18000004
+
 #define ARCH_CALL(name, nr)  ARCH_CALL_(name, nr)
 #define ARCH_AGAIN(name, nr) ARCH_AGAIN_(name, nr)
 
@@ -126,7 +131,7 @@
 void arch_restorer(void);
 
 struct arch_sigaction {
-	void (*handler)(int sig);
+	void (*handler)(int sig, const struct io_siginfo *info);
 	unsigned long flags;
 	void (*restorer)(void);
 	uint64_t mask;
@@ -134,7 +139,8 @@ struct arch_sigaction {
 
 /* clang-format off */
 #define ARCH_SIGACTION(fn) \
-	{ fn, 0x04000000 /* SA_RESTORER */, arch_restorer, ~UINT64_C(0) }
+	{ fn, ARCH_SA_FLAGS | 0x04000000 /* SA_RESTORER */, arch_restorer, \
+	  ~UINT64_C(0) }
 /* clang-format on */
 
 #elif defined(__aarch64__)
@@ -179,15 +185,15 @@ struct arch_sigaction {
 	"	ret\n"
 
 struct arch_sigaction {
-	void (*handler)(int sig);
+	void (*handler)(int sig, const struct io_siginfo *info);
 	unsigned long flags;
 	void (*restorer)(void);
 	uint64_t mask;
 };
 
-#define ARCH_SIGACTION(fn)                          \
-	{                                           \
-		.handler = fn, .mask = ~UINT64_C(0) \
+#define ARCH_SIGACTION(fn)                                                  \
+	{                                                                   \
+		.handler = fn, .flags = ARCH_SA_FLAGS, .mask = ~UINT64_C(0) \
 	}
 
 #elif defined(__riscv)
@@ -232,14 +238,14 @@ struct arch_sigaction {
 	"	ret\n"
 
 struct arch_sigaction {
-	void (*handler)(int sig);
+	void (*handler)(int sig, const struct io_siginfo *info);
 	unsigned long flags;
 	uint64_t mask;
 };
 
-#define ARCH_SIGACTION(fn)                          \
-	{                                           \
-		.handler = fn, .mask = ~UINT64_C(0) \
+#define ARCH_SIGACTION(fn)                                                  \
+	{                                                                   \
+		.handler = fn, .flags = ARCH_SA_FLAGS, .mask = ~UINT64_C(0) \
 	}
 
 #else

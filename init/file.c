@@ -33,6 +33,17 @@ ssize_t file_read(const char *path, char *buf, size_t size)
 	return file_load(path, buf, size);
 }
 
+const char *file_find(const char *path, const char *text)
+{
+	static char buf[16384];
+	const char *found = NULL;
+
+	file_read(path, buf, sizeof(buf));
+	for (const char *p = buf; *p && !found; p++)
+		found = text_after(p, text);
+	return found;
+}
+
 int write_all(int fd, const char *text, size_t len)
 {
 	while (len) {

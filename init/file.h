@@ -37,6 +37,14 @@ ssize_t file_load(const char *path, char *buf, size_t size);
  */
 int file_write(const char *path, int flags, const char *text, size_t len);
 
+/**
+ * file_find() - look for some text in a small file, such as one of /proc
+ * @path: of it; the first 16 KiB are read
+ *
+ * Return: what stands behind @text, valid until the next call; NULL.
+ */
+const char *file_find(const char *path, const char *text);
+
 /** write_all() - write(2) until all is written; Return: 0, -errno */
 int write_all(int fd, const char *text, size_t len);
 

@@ -90,6 +90,7 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(raw_wait4, SYS_wait4)
 	ARCH_CALL(raw_sigaction, SYS_rt_sigaction)
 	ARCH_CALL(raw_sigprocmask, SYS_rt_sigprocmask)
+	ARCH_CALL(io_altstack, SYS_sigaltstack)
 	ARCH_CALL(raw_sigtimedwait, SYS_rt_sigtimedwait));
 /* clang-format on */
 
@@ -188,7 +189,7 @@ pid_t io_wait(pid_t pid, int *status, int flags)
 	return raw_wait4(pid, status, flags, NULL);
 }
 
-int io_signal(int sig, void (*handler)(int sig))
+int io_signal(int sig, void (*handler)(int sig, const struct io_siginfo *info))
 {
 	struct arch_sigaction sa = ARCH_SIGACTION(handler);
 

@@ -12,6 +12,7 @@
 #define BOOTLET_IO_H
 
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -138,8 +139,18 @@ int io_exec(const char *path, char *const argv[], char *const env[]);
 /** io_exit() - _exit(2) */
 _Noreturn void io_exit(int status);
 
-/** io_signal() - sigaction(2); all signals are blocked in @handler */
-int io_signal(int sig, void (*handler)(int sig));
+/** struct io_siginfo - the beginning of the kernel's siginfo_t */
+struct io_siginfo {
+	int sig, err;
+	int code; /* above 0: the kernel's own */
+};
+
+/** io_signal() - sigaction(2) with SA_ONSTACK, SA_RESTART and SA_SIGINFO; all
+ * signals are blocked in @handler */
+int io_signal(int sig, void (*handler)(int sig, const struct io_siginfo *info));
+
+/** io_altstack() - sigaltstack(2) */
+int io_altstack(const stack_t *new, stack_t *old);
 
 /* Set of signals with one in it, as the kernel counts them. */
 #define IO_SIGNAL(sig) (UINT64_C(1) << ((sig)-1))

@@ -23,6 +23,7 @@
 #include "child.h"
 #include "cmdline.h"
 #include "console.h"
+#include "fault.h"
 #include "file.h"
 #include "io.h"
 #include "log.h"
@@ -146,10 +147,11 @@ static struct child {
 	uint64_t kill_at; /* ms; 0: nobody asked it to end */
 } the_child;
 
-static void on_signal(int sig)
+static void on_signal(int sig, const struct io_siginfo *info)
 {
 	enum power_action action = power_for_signal(sig);
 
+	(void)info;
 	if (action != POWER_NONE)
 		the_child.asked = (unsigned char)action;
 }
@@ -164,7 +166,6 @@ static void signals_setup(void)
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sig == SIGCHLD || power_for_signal(sig) != POWER_NONE)
 			io_signal(sig, on_signal);
-	io_signal(SIGPIPE, SIG_IGN);
 }
 
 static _Noreturn void finish(enum power_action action)
@@ -182,6 +183,15 @@ static void say_status(const char *outcome, int number, const char *word)
 {
 	report_wait(REPORT_HELLO, HELLO_MS);
 	report_status(outcome, number, word);
+}
+
+/* Whatever is wrong, it ends: no wait is without a bound, and a fault in here
+ * is the kernel's to deal with. */
+void fault_end(int sig)
+{
+	log_warn("signal %d in init itself; powering off", sig);
+	say_status(STATUS_INIT_ERROR, sig, STATUS_SIGNAL);
+	finish(POWER_OFF);
 }
 
 /* What ended before there was a port is said when there is one. */
@@ -357,6 +367,17 @@ __attribute__((noinline)) static void turn(struct child *c)
 	relay_move(&config, signal_child);
 }
 
+/* The kernel has counted since it booted, and until now nothing else was large
+ * enough. */
+static bool was_oom(const struct child *c)
+{
+	const char *count = NULL;
+
+	if (WTERMSIG(c->status) == SIGKILL)
+		count = file_find("/proc/vmstat", "\noom_kill ");
+	return count && *count != '0';
+}
+
 static void verdict(const struct child *c)
 {
 	say_phases(NULL);
@@ -364,7 +385,8 @@ static void verdict(const struct child *c)
 		/* The user of the shell said poweroff: that is a good end. */
 		say_status(STATUS_EXIT, 0, NULL);
 	else if (WIFSIGNALED(c->status))
-		say_status(STATUS_SIGNAL, WTERMSIG(c->status), NULL);
+		say_status(STATUS_SIGNAL, WTERMSIG(c->status),
+			   was_oom(c) ? STATUS_OOM : NULL);
 	else
 		say_status(STATUS_EXIT, WEXITSTATUS(c->status), NULL);
 }
@@ -381,7 +403,8 @@ int main(void)
 		io_write(STDERR_FILENO, refusal, sizeof(refusal) - 1);
 		return BOOTLET_EXIT_NOT_PID1;
 	}
-	io_sigmask(~UINT64_C(0));
+	fault_setup();
+	io_sigmask(~FAULT_SIGNALS);
 	sys_reboot(POWER_CAD_OFF);
 	boot();
 	NEAR(c);

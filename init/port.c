@@ -145,13 +145,7 @@ static int open_virtio(void)
 /* A driver that has it would read and write it as well. */
 static bool is_driven(void)
 {
-	char text[4096];
-
-	file_read("/proc/ioports", text, sizeof(text));
-	for (const char *p = text; *p; p++)
-		if (text_after(p, PORT_IO_DRIVEN))
-			return true;
-	return false;
+	return file_find("/proc/ioports", PORT_IO_DRIVEN);
 }
 
 /* --- All ------------------------------------------------------------------ */

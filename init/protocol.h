@@ -196,15 +196,18 @@ struct protocol_resume {
 
 /*
  * STATUS: OUTCOME is one of these words, NUMBER what stands behind it, WORD
- * the phase of init-error. With exec-failed it is STATUS_INTERPRETER where the
+ * the phase of init-error; where that is STATUS_SIGNAL, init itself was at
+ * fault, and NUMBER is the signal. With signal it is STATUS_OOM where the
+ * kernel has killed for want of memory. With exec-failed it is STATUS_INTERPRETER where the
  * file is there and what it names as its interpreter or loader is not.
  */
 #define STATUS_EXIT	   "exit" /* exit status, 0 to 255 */
-#define STATUS_SIGNAL	   "signal" /* signal number */
+#define STATUS_SIGNAL	   "signal" /* signal number, STATUS_OOM or not */
 #define STATUS_EXEC_FAILED "exec-failed" /* errno */
 #define STATUS_INIT_ERROR  "init-error" /* errno, then the phase */
 #define STATUS_MOVED	   "moved" /* 0; no verdict, see above */
 #define STATUS_SWITCHED	   "switched" /* 0; the init of root= goes on */
 #define STATUS_INTERPRETER "interpreter"
+#define STATUS_OOM	   "oom"
 
 #endif

@@ -169,9 +169,11 @@ int io_uname(struct utsname *u)
 	return (int)result(uname(u));
 }
 
+pid_t host_io_pid;
+
 pid_t io_getpid(void)
 {
-	return getpid();
+	return host_io_pid ? host_io_pid : getpid();
 }
 
 pid_t io_setsid(void)
@@ -210,12 +212,21 @@ void io_exit(int status)
 	_exit(status);
 }
 
-int io_signal(int sig, void (*handler)(int sig))
+int io_signal(int sig, void (*handler)(int sig, const struct io_siginfo *info))
 {
-	struct sigaction sa = { .sa_handler = handler };
+	struct sigaction sa = {
+		.sa_flags = SA_ONSTACK | SA_RESTART | SA_SIGINFO,
+	};
 
+	/* The same to the machine, if not to the language. */
+	memcpy(&sa.sa_sigaction, &handler, sizeof(handler));
 	sigfillset(&sa.sa_mask);
 	return (int)result(sigaction(sig, &sa, NULL));
+}
+
+int io_altstack(const stack_t *new, stack_t *old)
+{
+	return (int)result(sigaltstack(new, old));
 }
 
 static sigset_t to_sigset(uint64_t set)

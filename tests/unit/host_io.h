@@ -4,6 +4,7 @@
 #define BOOTLET_HOST_IO_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Directory that stands before /proc and /sys in what is opened; NULL: none. */
 extern const char *host_io_root;
@@ -13,5 +14,8 @@ extern int host_io_uevents;
 
 /* The next io_read() of that fd finds that messages were lost. */
 extern bool host_io_lost;
+
+/* What io_getpid() says, 0: the truth. */
+extern pid_t host_io_pid;
 
 #endif
