@@ -229,7 +229,8 @@ $(INIT_FAULT): tests/vm/init/fault.c $(INIT_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(INIT_CC) $(INIT_CFLAGS) -ffreestanding -I. -c -o $@.o $<
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) $(INIT_LTO) $(INIT_LDFLAGS) \
-		-Wl,--wrap=sys_mount,--wrap=sys_kill -o $@ $@.o $(INIT_OBJ)
+		-Wl,--wrap=sys_mount,--wrap=sys_kill,--wrap=io_vfork \
+		-o $@ $@.o $(INIT_OBJ)
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk

@@ -6,8 +6,9 @@
  *	fault=null	when it is asked to end the command, a write to nowhere
  *	fault=stack	there, too, and the stack has no room left
  *	fault=twice	there, too, and once more when it ends all processes
+ *	fault=memory	no fault: there is no memory for a child
  *
- * Put in by the linker: --wrap=sys_mount, --wrap=sys_kill.
+ * Put in by the linker: --wrap of sys_mount, sys_kill and io_vfork.
  */
 #include "init/file.h"
 #include "init/io.h"
@@ -23,6 +24,15 @@ int __wrap_sys_mount(const char *source, const char *target, const char *type,
 		     unsigned long flags, const char *data);
 int __real_sys_kill(pid_t pid, int sig);
 int __wrap_sys_kill(pid_t pid, int sig);
+
+/* What vfork(2) returns into twice must be the caller's own frame. */
+int no_child;
+__asm__(".globl __wrap_io_vfork\n"
+	"__wrap_io_vfork:\n"
+	"	cmpl $0, no_child(%rip)\n"
+	"	je __real_io_vfork\n"
+	"	mov $-12, %eax\n"
+	"	ret\n");
 
 static bool asked_for(const char *fault)
 {
@@ -55,6 +65,7 @@ int __wrap_sys_mount(const char *source, const char *target, const char *type,
 {
 	if (!strcmp(target, "/run") && asked_for("mounts"))
 		write_nowhere();
+	no_child = asked_for("memory");
 	return __real_sys_mount(source, target, type, flags, data);
 }
 
