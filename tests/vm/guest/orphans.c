@@ -57,12 +57,15 @@ static int left(void)
 		char path[64], comm[32] = "";
 		FILE *f;
 
+		/* Not "self". */
+		if (atoi(e->d_name) < 1 || atoi(e->d_name) == getpid())
+			continue;
 		snprintf(path, sizeof(path), "/proc/%.20s/comm", e->d_name);
 		f = fopen(path, "r");
 		if (!f)
 			continue;
-		if (fgets(comm, sizeof(comm), f) && !strcmp(comm, "orphans\n"))
-			count += atoi(e->d_name) != getpid();
+		count += fgets(comm, sizeof(comm), f) &&
+			 !strcmp(comm, "orphans\n");
 		fclose(f);
 	}
 	closedir(d);
