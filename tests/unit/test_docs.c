@@ -44,7 +44,7 @@ static const struct {
 	  "/dev/" },
 	{ TOPDIR "/init/nodes.c", "link_row links[] = {", "\n.Ss Nodes\n",
 	  "/dev/" },
-	{ TOPDIR "/init/cmdline.c", "} keys[] = {", "\n.Sh KEYS\n", "" },
+	{ TOPDIR "/init/cmdline.c", "#define KEYS(X)", "\n.Sh KEYS\n", "" },
 };
 
 /* The strings of protocol.h behind #defines that begin so. */
