@@ -253,18 +253,9 @@ END_TEST
 
 /* --- the guest ------------------------------------------------------------ */
 
-/* What follows a literal; one that ends in a NUL goes on with the next, which
- * is what a message says. */
+/* What follows a literal. */
 static char *literal_end(char *p)
 {
-	bool nul = *p == '\\';
-
-	p += strcspn(p, "\"\n");
-	ck_assert_int_eq(*p++, '"');
-	if (!nul)
-		return p;
-	p += strspn(p, " \t\n");
-	ck_assert_int_eq(*p++, '"');
 	p += strcspn(p, "\"\n");
 	ck_assert_int_eq(*p++, '"');
 	return p;
@@ -283,7 +274,9 @@ START_TEST(manual_has_every_row)
 				       *p == '/' ? "" : tables[_i].prefix,
 				       (int)len, p);
 
-		ck_assert_msg(!len || has_word(section, word),
+		/* With a space in it, it is what a message says. */
+		ck_assert_msg(!len || strchr(word, ' ') ||
+				      has_word(section, word),
 			      "bootlet-init.8 lacks: %s", word);
 		free(word);
 		p = literal_end(p + len);
