@@ -197,9 +197,9 @@ void fault_end(int sig)
 /* What ended before there was a port is said when there is one. */
 static void say_phases(const char *next)
 {
-	static size_t said;
+	static unsigned int said;
 	const struct timing_phase *p;
-	size_t n = timing_phases(&p);
+	unsigned int n = (unsigned int)timing_phases(&p);
 
 	if (!report_up())
 		return;
