@@ -37,7 +37,8 @@ cc_has	= $(shell $(INIT_CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && \
 # Nothing has to lie at a multiple of 16, and nothing below the stack's end.
 INIT_SMALL := $(foreach f,caller-saves optimize-sibling-calls \
 	   tree-dominator-opts forward-propagate tree-loop-im tree-tail-merge \
-	   if-conversion tree-dse jump-tables, \
+	   if-conversion tree-dse jump-tables \
+	   ipa-reference shrink-wrap, \
 	   $(call cc_has,-fno-$(f))) $(call cc_has,-fira-region=all) \
 	   $(call cc_has,-mpreferred-stack-boundary=3) \
 	   $(call cc_has,-mno-red-zone)
