@@ -132,10 +132,12 @@ static int list_split(struct boot_config *cfg, enum list which, const char *s)
 	X(WARM, BOOTLET_KEY_WARM, "")
 
 #define KEY(id, name, want)  KEY_##id,
-#define TEXT(id, name, want) name "\0" want "\0"
+#define NAME(id, name, want) name "\0"
+#define WANT(id, name, want) want "\0"
 
 enum key { KEYS(KEY) };
-static const char keys[] = KEYS(TEXT);
+static const char keys[] = KEYS(NAME);
+static const char wants[] = KEYS(WANT);
 
 static_assert(HOSTNAME_MAX == 64, "the table says so");
 
@@ -253,18 +255,26 @@ static int word_store(struct boot_config *cfg, const struct word *w,
 	return 0;
 }
 
+static void warn(const char *word, enum key key)
+{
+	const char *want = wants;
+
+	while (key--)
+		want = text_next(want);
+	log_warn("%s: want %s", word, want);
+}
+
 static int word_apply(struct boot_config *cfg, const char *word)
 {
-	const char *name = keys, *want;
+	enum key key = 0;
 
 	list_add(cfg, LIST_PARAMS, word);
-	for (enum key key = 0; *name; key++, name = text_next(want)) {
+	for (const char *name = keys; *name; name = text_next(name), key++) {
 		const char *value = cmdline_key_is(word, name);
 		int r = value ? parse_value(cfg, key, value) : 0;
 
-		want = text_next(name);
 		if (r == -EINVAL)
-			log_warn("%s: want %s", word, want);
+			warn(word, key);
 		else if (r)
 			return r;
 	}
