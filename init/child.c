@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH \
@@ -319,4 +320,15 @@ void child_out_close(int which)
 void child_forget(void)
 {
 	close_all(ours);
+}
+
+bool child_was_oom(int status)
+{
+	const char *count = NULL;
+
+	/* The kernel has counted since it booted, and until now nothing else
+	 * was large enough. */
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		count = file_find("/proc/vmstat", "\noom_kill ");
+	return count && *count != '0';
 }

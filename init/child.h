@@ -112,4 +112,12 @@ void child_forget(void);
 /** child_out_close() - nobody reads stdout (1) or stderr (2) any more */
 void child_out_close(int which);
 
+/**
+ * child_was_oom() - whether the kernel has killed for want of memory
+ * @status: of waitpid(2)
+ *
+ * Source: oom_kill of proc_vmstat(5), Linux 4.13 and later; otherwise false.
+ */
+bool child_was_oom(int status);
+
 #endif

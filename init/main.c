@@ -194,23 +194,6 @@ void fault_end(int sig)
 	finish(POWER_OFF);
 }
 
-/* What ended before there was a port is said when there is one. */
-static void say_phases(const char *next)
-{
-	static unsigned int said;
-	const struct timing_phase *p;
-	unsigned int n = (unsigned int)timing_phases(&p);
-
-	if (!report_up())
-		return;
-	if (!said)
-		report_phase("kernel", timing_kernel(), p->name);
-	for (; said < n; said++)
-		report_phase(p[said].name, p[said].ns,
-			     said + 1 < n ? p[said + 1].name : next);
-	report_flush();
-}
-
 static void boot(void)
 {
 	const char *name = names, *next;
@@ -220,7 +203,7 @@ static void boot(void)
 
 		next = text_next(name);
 		timing_phase(name);
-		say_phases(next);
+		relay_phases(next);
 		if (r < 0 && needs[i] == MUST) {
 			log_warn("%s: %s; powering off", name, err_text(r));
 			say_status(STATUS_INIT_ERROR, -r, name);
@@ -273,7 +256,7 @@ static bool start(struct child *c, char *const argv[],
 	int err;
 
 	timing_phase("start");
-	say_phases(child_name(c));
+	relay_phases(child_name(c));
 	c->pid = child_start(&spec, &err);
 	/* A directory that somebody is in cannot be unmounted. */
 	io_chdir("/");
@@ -367,26 +350,15 @@ __attribute__((noinline)) static void turn(struct child *c)
 	relay_move(&config, signal_child);
 }
 
-/* The kernel has counted since it booted, and until now nothing else was large
- * enough. */
-static bool was_oom(const struct child *c)
-{
-	const char *count = NULL;
-
-	if (WTERMSIG(c->status) == SIGKILL)
-		count = file_find("/proc/vmstat", "\noom_kill ");
-	return count && *count != '0';
-}
-
 static void verdict(const struct child *c)
 {
-	say_phases(NULL);
+	relay_phases(NULL);
 	if (c->action != POWER_NONE && !c->command)
 		/* The user of the shell said poweroff: that is a good end. */
 		say_status(STATUS_EXIT, 0, NULL);
 	else if (WIFSIGNALED(c->status))
 		say_status(STATUS_SIGNAL, WTERMSIG(c->status),
-			   was_oom(c) ? STATUS_OOM : NULL);
+			   child_was_oom(c->status) ? STATUS_OOM : NULL);
 	else
 		say_status(STATUS_EXIT, WEXITSTATUS(c->status), NULL);
 }

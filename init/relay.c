@@ -5,6 +5,7 @@
 #include "console.h"
 #include "io.h"
 #include "report.h"
+#include "timing.h"
 
 #include <assert.h>
 #include <poll.h>
@@ -108,6 +109,22 @@ static bool pump(int which)
 		report_send(type[which], piece, (size_t)n);
 	report_flush();
 	return n > 0;
+}
+
+void relay_phases(const char *next)
+{
+	static unsigned int said;
+	const struct timing_phase *p;
+	unsigned int n = (unsigned int)timing_phases(&p);
+
+	if (!report_up())
+		return;
+	if (!said)
+		report_phase("kernel", timing_kernel(), p->name);
+	for (; said < n; said++)
+		report_phase(p[said].name, p[said].ns,
+			     said + 1 < n ? p[said + 1].name : next);
+	report_flush();
 }
 
 void relay_wait(int ms)

@@ -34,4 +34,12 @@ void relay_move(const struct boot_config *cfg, relay_signal *signal);
  */
 void relay_drain(int ms);
 
+/**
+ * relay_phases() - report the phases that have ended since the last call
+ * @next: name of the one that has begun, or NULL
+ *
+ * What ended before there was a port is said when there is one.
+ */
+void relay_phases(const char *next);
+
 #endif
