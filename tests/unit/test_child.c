@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "host_io.h"
 #include "init/child.h"
 #include "init/protocol.h"
 #include "scratch.h"
@@ -255,6 +256,43 @@ START_TEST(path_is_searched_as_by_execvp)
 }
 END_TEST
 
+static const struct {
+	const char *vmstat; /* NULL: there is none */
+	int status;
+	bool oom;
+} ooms[] = {
+	{ "nr_free_pages 1\noom_kill 1\nx 0\n", SIGKILL, true },
+	{ "nr_free_pages 1\noom_kill 0\nx 0\n", SIGKILL, false },
+	{ "nr_free_pages 1\noom_kill 1\n", SIGTERM, false },
+	/* Exit status 9. */
+	{ "nr_free_pages 1\noom_kill 1\n", 9 << 8, false },
+	{ "nr_free_pages 1\nxoom_kill 1\n", SIGKILL, false },
+	{ NULL, SIGKILL, false },
+};
+
+START_TEST(killed_for_want_of_memory)
+{
+	char dir[] = "/tmp/bootlet-child.XXXXXX", proc[64], path[80];
+	FILE *f;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(proc, sizeof(proc), "%s/proc", dir);
+	snprintf(path, sizeof(path), "%s/vmstat", proc);
+	ck_assert_int_eq(mkdir(proc, 0755), 0);
+	if (ooms[_i].vmstat) {
+		f = fopen(path, "w");
+		ck_assert_int_ge(fputs(ooms[_i].vmstat, f), 0);
+		fclose(f);
+	}
+	host_io_root = dir;
+	ck_assert_int_eq(child_was_oom(ooms[_i].status), ooms[_i].oom);
+	host_io_root = NULL;
+	unlink(path);
+	rmdir(proc);
+	rmdir(dir);
+}
+END_TEST
+
 START_TEST(child_starts_clean)
 {
 	char out[128], fds[8] = "";
@@ -367,6 +405,8 @@ Suite *suite(void)
 			    sizeof(missing) / sizeof(missing[0]));
 	tcase_add_test(t, missing_interpreter_is_told_from_a_missing_file);
 	tcase_add_test(t, child_starts_clean);
+	tcase_add_loop_test(t, killed_for_want_of_memory, 0,
+			    (int)(sizeof(ooms) / sizeof(ooms[0])));
 	tcase_add_test(t, environment);
 	tcase_add_test(t, shell_of_the_user);
 	suite_add_tcase(s, t);
