@@ -28,5 +28,4 @@ void background_start(void)
 	}
 	if (pid == 0)
 		io_exit(0);
-	modules_close();
 }

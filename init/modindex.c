@@ -30,12 +30,3 @@ void modindex_map(struct modindex *index, int dir)
 	for (int i = 0; i < MODINDEX_FILES; i++)
 		index->text[i] = index_map(dir, names[i]);
 }
-
-void modindex_unmap(struct modindex *index)
-{
-	for (int i = 0; i < MODINDEX_FILES; i++) {
-		if (index->text[i].p)
-			io_unmap(index->text[i].p, index->text[i].len);
-		index->text[i] = (struct span){ 0 };
-	}
-}

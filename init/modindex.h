@@ -23,14 +23,11 @@ struct modindex {
 
 /**
  * modindex_map() - map the files of a directory
- * @index: filled in; to be released by modindex_unmap()
+ * @index: filled in; the maps stay
  * @dir:   /lib/modules/RELEASE, or -1
  *
  * A file that is missing or cannot be read is an empty text.
  */
 void modindex_map(struct modindex *index, int dir);
-
-/** modindex_unmap() - release what modindex_map() mapped */
-void modindex_unmap(struct modindex *index);
 
 #endif

@@ -23,7 +23,7 @@
 #define COMPRESSED_FILE 4
 
 /* Who asks for a module, and so what is said when there is none. */
-enum asker { ASK_NAMED, ASK_SOFTDEP, ASK_ALIAS };
+enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS };
 
 static const struct boot_config *config;
 static const char *kernel;
@@ -75,7 +75,7 @@ static int module_insert(int fd, const char *file)
 
 /* --- By name ------------------------------------------------------------ */
 
-static void name_load(struct span name, enum asker asker);
+static int name_load(struct span name, enum asker asker);
 
 static void softdeps_load(struct span name, enum softdep_kind kind)
 {
@@ -191,39 +191,43 @@ static bool name_present(struct span name)
 
 static bool flat_load_named(struct span name);
 
-static bool aliases_load(struct span name)
+/* One that works is enough; -ENOENT: none. */
+static int aliases_load(struct span name)
 {
 	struct span text = mods.text[MODINDEX_ALIAS], module;
-	bool any = false;
+	int err = -ENOENT;
 
 	while ((module = modalias_next(&text, name)).p) {
-		name_load(module, ASK_ALIAS);
-		any = true;
+		int r = name_load(module, ASK_ALIAS);
+
+		if (err)
+			err = r;
 	}
-	return any;
+	return err;
 }
 
-static void name_load(struct span name, enum asker asker)
+static int name_load(struct span name, enum asker asker)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
+	int err;
 
 	if (blacklisted(name)) {
 		if (asker == ASK_NAMED)
 			log_warn("%.*s: not loaded: modprobe.blacklist= has it",
 				 (int)name.len, name.p);
-		return;
+		return -EPERM;
 	}
-	if (line.p) {
-		line_load(line, asker);
-		return;
-	}
+	if (line.p)
+		return line_load(line, asker);
 	if (name_present(name) ||
-	    (asker == ASK_NAMED && flat_load_named(name)) ||
-	    (asker != ASK_ALIAS && aliases_load(name)) || asker != ASK_NAMED)
-		return;
+	    (asker <= ASK_WANTED && flat_load_named(name)))
+		return 0;
+	err = asker == ASK_ALIAS ? -ENOENT : aliases_load(name);
+	if (err != -ENOENT || asker != ASK_NAMED)
+		return err;
 	log_warn("%.*s: no such module for kernel %s in the image",
 		 (int)name.len, name.p, kernel);
-	failed(-ENOENT);
+	return failed(err);
 }
 
 /* --- Flat files --------------------------------------------------------- */
@@ -352,6 +356,16 @@ static int pass(void)
 	return first_err;
 }
 
+/* Most boots need no index. */
+static void index_open(void)
+{
+	if (kernel_dir >= 0)
+		return;
+	kernel_dir = file_open(top_dir, kernel);
+	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
+	modindex_map(&mods, kernel_dir);
+}
+
 int modules_load(const struct boot_config *cfg, const char *dir,
 		 const char *release)
 {
@@ -364,16 +378,15 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	kernel_dir = -1;
 	top_dir = file_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
+	if (cfg->n_modules)
+		index_open();
+	return pass();
+}
 
-	if (cfg->n_modules) {
-		kernel_dir = file_open(top_dir, kernel);
-		flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
-		modindex_map(&mods, kernel_dir);
-	}
-	pass();
-	if (!cfg->background)
-		modules_close();
-	return first_err;
+int modules_want(const char *name)
+{
+	index_open();
+	return name_load(name_asked(name), ASK_WANTED);
 }
 
 int modules_background(void)
@@ -382,16 +395,9 @@ int modules_background(void)
 	return pass();
 }
 
-void modules_close(void)
-{
-	modindex_unmap(&mods);
-	io_close(kernel_dir);
-	io_close(top_dir);
-}
-
 int modules_apply(struct boot_config *cfg)
 {
-	struct utsname u;
+	static struct utsname u;
 
 	io_uname(&u);
 	return modules_load(cfg, "/lib/modules", u.release);

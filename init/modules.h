@@ -39,14 +39,26 @@ int modules_apply(struct boot_config *cfg);
  */
 int modules_background(void);
 
-/** modules_close() - after all that, let go of files and memory */
-void modules_close(void);
+/**
+ * modules_want() - load one module now, and what it needs
+ * @name: of a module or an alias of one, e.g. "ext4", "fs-ext4", "virtiofs"
+ *
+ * After modules_apply(), whose @cfg still counts; also where that had nothing
+ * to do. What fails is said, that there is no such module is not.
+ *
+ * Return: 0, also where it is built in or there already; -ENOENT where there
+ * is none; -errno of the one that failed, -EPERM where modprobe.blacklist= has
+ * it.
+ */
+int modules_want(const char *name);
 
 /**
  * modules_load() - the same with other directories
  * @cfg:     see modules_apply()
  * @dir:     for /lib/modules
  * @release: the kernel's release, as uname(2) says it
+ *
+ * The directories stay open, closed on exec, and the index stays mapped.
  *
  * Return: see modules_apply().
  */

@@ -97,7 +97,6 @@ static int load(const char *line)
 		snprintf(at_once, sizeof(at_once), "%s", fake_text());
 		fake_clear();
 		r = modules_background();
-		modules_close();
 	}
 	dup2(old, STDERR_FILENO);
 	close(old);
@@ -375,6 +374,27 @@ START_TEST(one_failure_does_not_stop_the_next)
 }
 END_TEST
 
+START_TEST(one_is_wanted_afterwards)
+{
+	put(REL "/modules.dep", "a.ko: b.ko\nb.ko:\nc.ko:\nd.ko:\n");
+	put(REL "/modules.alias", "alias fs-a a\nalias fs-d d\n");
+	put(REL "/modules.builtin", "kernel/x.ko\n");
+	put_modules(REL "/a.ko", REL "/b.ko", REL "/c.ko", "flat.ko", NULL);
+	ck_assert_int_eq(load("modprobe.blacklist=c"), 0);
+	ck_assert_str_eq(fake_text(), "finit_module flat.ko '' 0x0\n");
+	fake_clear();
+	ck_assert_int_eq(modules_want("fs-a"), 0);
+	ck_assert_int_eq(modules_want("a"), 0);
+	ck_assert_int_eq(modules_want("x"), 0);
+	ck_assert_int_eq(modules_want("c"), -EPERM);
+	ck_assert_int_eq(modules_want("d"), -ENOENT);
+	ck_assert_int_eq(modules_want("fs-d"), -ENOENT);
+	ck_assert_int_eq(modules_want("fs-none"), -ENOENT);
+	ck_assert_str_eq(fake_text(), "finit_module b.ko '' 0x0\n"
+				      "finit_module a.ko '' 0x0\n");
+}
+END_TEST
+
 START_TEST(odd_names_are_no_fault)
 {
 	char line[600] = "bootlet.modules=../../etc/x,/,..";
@@ -593,6 +613,7 @@ Suite *suite(void)
 	tcase_add_test(t, indexed_ones_are_not_loaded_flat_again);
 	tcase_add_test(t, blacklisted_ones_come_only_as_dependencies);
 	tcase_add_test(t, one_failure_does_not_stop_the_next);
+	tcase_add_test(t, one_is_wanted_afterwards);
 	tcase_add_test(t, odd_names_are_no_fault);
 	tcase_add_loop_test(t, the_cause_is_named, 0,
 			    sizeof(causes) / sizeof(causes[0]));
