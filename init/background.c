@@ -2,6 +2,8 @@
 #include "background.h"
 
 #include "child.h"
+#include "cmdline.h"
+#include "coldplug.h"
 #include "io.h"
 #include "modules.h"
 #include "net.h"
@@ -11,10 +13,13 @@
 
 /* Only PID 1 talks to the host, and only it keeps the command's pipes open.
  * Where there is no other process to be had, PID 1 itself does the work. */
-void background_start(void)
+void background_start(const struct boot_config *cfg)
 {
-	pid_t pid = io_fork();
+	pid_t pid;
 
+	if (!cfg->background && !coldplug_on())
+		return;
+	pid = io_fork();
 	if (pid == 0) {
 		report_close(0);
 		child_forget();
@@ -22,10 +27,13 @@ void background_start(void)
 		io_setpriority(0, 0, NICE);
 		io_sigmask(0);
 	}
-	if (pid <= 0) {
+	if (pid <= 0 && cfg->background) {
 		modules_background();
 		net_background();
 	}
-	if (pid == 0)
+	if (pid == 0) {
+		while (coldplug_on())
+			coldplug_poll(-1);
 		io_exit(0);
+	}
 }

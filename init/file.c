@@ -73,7 +73,7 @@ int file_write(const char *path, int flags, const char *text, size_t len)
 
 int dir_each(int dir, int (*found)(int dir, const struct io_dirent *entry))
 {
-	static union {
+	union {
 		struct io_dirent align;
 		char bytes[4096];
 	} buf;

@@ -381,8 +381,7 @@ int main(void)
 	boot();
 	NEAR(c);
 	if (start_child(c)) {
-		if (config.background)
-			background_start();
+		background_start(&config);
 		signals_setup();
 		while (!c->gone)
 			turn(c);

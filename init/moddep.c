@@ -44,8 +44,7 @@ struct span modname_of(struct span path)
 	return path;
 }
 
-/* Take what stands before @end, and one @end, off the start of @text. */
-static struct span span_cut(struct span *text, char end)
+struct span span_cut(struct span *text, char end)
 {
 	const char *p = memchr(text->p, end, text->len);
 	struct span head = { text->p, p ? (size_t)(p - text->p) : text->len };
@@ -55,8 +54,7 @@ static struct span span_cut(struct span *text, char end)
 	return head;
 }
 
-/* The next word of @line; its length is 0 at the end. */
-static struct span word_cut(struct span *line)
+struct span word_cut(struct span *line)
 {
 	struct span word;
 
@@ -72,7 +70,7 @@ static struct span word_cut(struct span *line)
 	return word;
 }
 
-static bool span_is(struct span s, const char *text)
+bool span_is(struct span s, const char *text)
 {
 	return s.len == strlen(text) && !memcmp(s.p, text, s.len);
 }
@@ -82,12 +80,18 @@ __attribute__((noinline)) struct span moddep_path(struct span line)
 	return span_cut(&line, ':');
 }
 
-bool moddep_has(struct span line, const char *part)
+bool moddep_drives(struct span line, const char *kinds)
 {
-	size_t len = strlen(part);
+	struct span path = moddep_path(line), kind;
 
-	for (line = moddep_path(line); line.len >= len; line.len--)
-		if (!memcmp(line.p++, part, len))
+	do {
+		if (!path.len)
+			return false;
+		kind = span_cut(&path, '/');
+	} while (!span_is(kind, "drivers"));
+	kind = span_cut(&path, '/');
+	for (; *kinds; kinds = text_next(kinds))
+		if (span_is(kind, kinds))
 			return true;
 	return false;
 }
@@ -121,21 +125,6 @@ bool modbuiltin_has(struct span text, struct span name)
 		if (modname_same(modname_of(span_cut(&text, '\n')), name))
 			return true;
 	return false;
-}
-
-struct span modalias_next(struct span *text, struct span name)
-{
-	while (text->len) {
-		struct span line = span_cut(text, '\n'), module;
-
-		if (!span_is(word_cut(&line), "alias") ||
-		    !modname_same(word_cut(&line), name))
-			continue;
-		module = word_cut(&line);
-		if (module.len)
-			return module;
-	}
-	return (struct span){ 0 };
 }
 
 /* The next line about @name, without its first two words. */

@@ -36,6 +36,15 @@ struct span span_of(const char *s);
  */
 bool span_copy(struct span s, char *buf, size_t size);
 
+/** span_is() - whether it is this text */
+bool span_is(struct span s, const char *text);
+
+/** span_cut() - take what stands before @end, and one @end, off the start */
+struct span span_cut(struct span *text, char end);
+
+/** word_cut() - take the next word off @line; its length is 0 at the end */
+struct span word_cut(struct span *line);
+
 /**
  * modname_of() - the module's name within a path
  *
@@ -59,8 +68,13 @@ struct span moddep_find(struct span text, struct span name);
 /** moddep_path() - the path at the start of a line of modules.dep */
 struct span moddep_path(struct span line);
 
-/** moddep_has() - whether the path at the start of a line has @part in it */
-bool moddep_has(struct span line, const char *part);
+/**
+ * moddep_drives() - whether a module is a driver of some kind
+ * @line:  of modules.dep
+ * @kinds: directories of drivers/, strings one behind the other, each ended by
+ *         a NUL, the last by two
+ */
+bool moddep_drives(struct span line, const char *kinds);
 
 /**
  * moddep_pop() - take the last path off a line of modules.dep
@@ -74,15 +88,6 @@ struct span moddep_pop(struct span *line);
 
 /** modbuiltin_has() - whether modules.builtin names a module */
 bool modbuiltin_has(struct span text, struct span name);
-
-/**
- * modalias_next() - modules that modules.alias gives to a name
- * @text: what is left of the file; shortened by the call
- * @name: compared as it is, no pattern
- *
- * Return: the next module's name; @p NULL when there is no more.
- */
-struct span modalias_next(struct span *text, struct span name);
 
 /**
  * softdep_next() - soft dependencies of a module (modprobe.d(5))

@@ -2,9 +2,11 @@
 #include "modules.h"
 
 #include "cmdline.h"
+#include "coldplug.h"
 #include "file.h"
 #include "io.h"
 #include "log.h"
+#include "modalias.h"
 #include "modfail.h"
 #include "modflat.h"
 #include "modindex.h"
@@ -23,11 +25,22 @@
 #define COMPRESSED_FILE 4
 
 /* Who asks for a module, and so what is said when there is none. */
-enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS };
+enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS, ASK_DEVICE };
+
+/* Directories of drivers/: of networks; of disks, and then of what either may
+ * be reached through, on a board without PCI, too. */
+#define NETS   "net\0"
+#define BLOCKS "ata\0block\0firewire\0memstick\0message\0mmc\0nvme\0scsi\0ufs\0"
+#define BUSES                                                           \
+	"bus\0clk\0dma\0gpio\0hv\0i2c\0iommu\0mailbox\0mfd\0pci\0phy\0" \
+	"pinctrl\0regulator\0reset\0soc\0spi\0usb\0virtio\0xen\0"
+
+static const char kinds[] = BLOCKS BUSES;
 
 static const struct boot_config *config;
 static const char *kernel;
 static struct modindex mods;
+static enum coldplug plugs;
 static int top_dir, kernel_dir;
 static int first_err;
 static unsigned int n_loaded;
@@ -36,7 +49,7 @@ static bool later; /* it is the turn of those that are not waited for */
 
 /* A line of modules.dep that was seen to, and what came of it. */
 static struct {
-	const char *line;
+	struct span name;
 	int err;
 } seen[MAX_LOADED];
 static size_t n_seen;
@@ -106,7 +119,7 @@ static int path_load(struct span path, enum asker asker)
 		return failed(log_fail(file, "modules.dep names it", fd));
 	err = module_insert(fd, base);
 	/* Of drivers for the same thing each looks for its own hardware. */
-	if (err && (asker == ASK_NAMED || err != -ENODEV))
+	if (err && (asker <= ASK_WANTED || err != -ENODEV))
 		modfail_report(fd, base, kernel, failed(err));
 	io_close(fd);
 	return err;
@@ -116,19 +129,17 @@ static int line_load(struct span line, enum asker asker);
 
 static int deps_load(struct span line)
 {
-	struct span dep, found;
+	struct span dep;
 	int err = 0;
 
-	while (!err && (dep = moddep_pop(&line)).p) {
-		found = moddep_find(mods.text[MODINDEX_DEP], modname_of(dep));
-		err = line_load(found.p ? found : dep, ASK_NAMED);
-	}
+	/* Their own lines say nothing that this one does not (modules.dep(5)). */
+	while (!err && (dep = moddep_pop(&line)).p)
+		err = line_load(dep, ASK_NAMED);
 	return err;
 }
 
-static int line_load_once(struct span line, enum asker asker)
+static int line_load_once(struct span line, struct span name, enum asker asker)
 {
-	struct span name = modname_of(moddep_path(line));
 	int err;
 
 	softdeps_load(name, SOFTDEP_PRE);
@@ -144,10 +155,10 @@ static int line_load_once(struct span line, enum asker asker)
 	return err;
 }
 
-static bool line_seen(struct span line, int *err)
+static bool name_seen(struct span name, int *err)
 {
 	for (size_t i = 0; i < n_seen; i++) {
-		if (seen[i].line != line.p)
+		if (!modname_same(seen[i].name, name))
 			continue;
 		*err = seen[i].err;
 		return true;
@@ -157,10 +168,11 @@ static bool line_seen(struct span line, int *err)
 
 static int line_load(struct span line, enum asker asker)
 {
+	struct span name = modname_of(moddep_path(line));
 	size_t slot = n_seen;
 	int err;
 
-	if (line_seen(line, &err))
+	if (name_seen(name, &err))
 		return err;
 	if (n_seen == MAX_LOADED) {
 		log_warn("modules: more than %d: left out: the rest",
@@ -168,9 +180,9 @@ static int line_load(struct span line, enum asker asker)
 		return failed(-ENOSPC);
 	}
 	/* Being loaded counts as loaded: that ends a cycle. */
-	seen[n_seen++].line = line.p;
+	seen[n_seen++].name = name;
 	seen[slot].err = 0;
-	seen[slot].err = line_load_once(line, asker);
+	seen[slot].err = line_load_once(line, name, asker);
 	return seen[slot].err;
 }
 
@@ -192,18 +204,38 @@ static bool name_present(struct span name)
 static bool flat_load_named(struct span name);
 
 /* One that works is enough; -ENOENT: none. */
-static int aliases_load(struct span name)
+static int aliases_load(struct span names, const struct modalias_starts *starts,
+			enum asker asker)
 {
 	struct span text = mods.text[MODINDEX_ALIAS], module;
 	int err = -ENOENT;
 
-	while ((module = modalias_next(&text, name)).p) {
-		int r = name_load(module, ASK_ALIAS);
+	while (!useless && (module = modalias_next(&text, names, starts)).p) {
+		int r = name_load(module, asker);
 
 		if (err)
 			err = r;
 	}
 	return err;
+}
+
+/* Who made a module that is not of the kernel's tree wants it to be used. */
+static bool device_wanted(struct span line)
+{
+	bool net = moddep_drives(line, NETS);
+
+	if (net && config->background && !later)
+		return false;
+	return plugs == COLDPLUG_EVERY || *line.p != 'k' ||
+	       (net && plugs & COLDPLUG_NETS) ||
+	       moddep_drives(line, plugs & COLDPLUG_BLOCKS ?
+					   kinds :
+					   kinds + sizeof(BLOCKS) - 1);
+}
+
+void modules_drive(struct span names, const struct modalias_starts *starts)
+{
+	aliases_load(names, starts, ASK_DEVICE);
 }
 
 static int name_load(struct span name, enum asker asker)
@@ -217,12 +249,15 @@ static int name_load(struct span name, enum asker asker)
 				 (int)name.len, name.p);
 		return -EPERM;
 	}
+	if (asker == ASK_DEVICE && line.p && !device_wanted(line))
+		return 0;
 	if (line.p)
 		return line_load(line, asker);
 	if (name_present(name) ||
 	    (asker <= ASK_WANTED && flat_load_named(name)))
 		return 0;
-	err = asker == ASK_ALIAS ? -ENOENT : aliases_load(name);
+	err = asker >= ASK_ALIAS ? -ENOENT :
+				   aliases_load(name, NULL, ASK_ALIAS);
 	if (err != -ENOENT || asker != ASK_NAMED)
 		return err;
 	log_warn("%.*s: no such module for kernel %s in the image",
@@ -240,14 +275,6 @@ static void flat_over(struct span name)
 		f->state = FLAT_OVER;
 }
 
-static bool flat_seen(struct span name)
-{
-	int err;
-
-	return n_seen &&
-	       line_seen(moddep_find(mods.text[MODINDEX_DEP], name), &err);
-}
-
 /* @last: nothing will be loaded after it that could make it work. */
 static void flat_load(struct flat *f, bool last)
 {
@@ -255,7 +282,7 @@ static void flat_load(struct flat *f, bool last)
 	int fd, err;
 
 	f->state = FLAT_OVER;
-	if (blacklisted(name) || flat_seen(name))
+	if (blacklisted(name) || name_seen(name, &err))
 		return;
 	fd = file_open(f->dir, f->file);
 	if (fd < 0) {
@@ -331,8 +358,7 @@ static bool may_wait(struct span name)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
 
-	return line.p ? moddep_has(line, "drivers/net/") :
-			modflat_find(name) != NULL;
+	return line.p ? moddep_drives(line, NETS) : modflat_find(name) != NULL;
 }
 
 static void names_load(void)
@@ -349,6 +375,8 @@ static int pass(void)
 {
 	n_loaded = 0;
 	names_load();
+	if (plugs)
+		coldplug_apply(plugs == COLDPLUG_EVERY);
 	if (later == config->background)
 		flats_load();
 	if (n_loaded)
@@ -378,7 +406,8 @@ int modules_load(const struct boot_config *cfg, const char *dir,
 	kernel_dir = -1;
 	top_dir = file_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
-	if (cfg->n_modules)
+	plugs = parse_coldplug(cfg);
+	if (cfg->n_modules || plugs)
 		index_open();
 	return pass();
 }

@@ -6,7 +6,10 @@
 #ifndef BOOTLET_MODULES_H
 #define BOOTLET_MODULES_H
 
+#include "moddep.h"
+
 struct boot_config;
+struct modalias_starts;
 
 /**
  * modules_apply() - phase: load all modules
@@ -51,6 +54,16 @@ int modules_background(void);
  * it.
  */
 int modules_want(const char *name);
+
+/**
+ * modules_drive() - load what drives devices, of which coldplug knows
+ * @names:  see modalias_next()
+ * @starts: likewise
+ *
+ * With COLDPLUG_NETS and COLDPLUG_BLOCKS the directory that a module's file lies
+ * in decides, below drivers/; what buses need has its own.
+ */
+void modules_drive(struct span names, const struct modalias_starts *starts);
 
 /**
  * modules_load() - the same with other directories

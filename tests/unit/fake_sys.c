@@ -188,18 +188,25 @@ int sys_symlink(const char *target, const char *path)
 	return record("symlink %s %s", target, path);
 }
 
+void (*fake_module)(const char *file);
+
 int sys_finit_module(int fd, const char *params, int flags)
 {
 	char link[64], path[1024] = "";
 	const char *base;
+	int r;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (readlink(link, path, sizeof(path) - 1) < 0)
 		return record("finit_module fd%d '%s' 0x%x", fd, params,
 			      (unsigned int)flags);
 	base = strrchr(path, '/');
-	return record("finit_module %s '%s' 0x%x", base ? base + 1 : path,
-		      params, (unsigned int)flags);
+	base = base ? base + 1 : path;
+	r = record("finit_module %s '%s' 0x%x", base, params,
+		   (unsigned int)flags);
+	if (!r && fake_module)
+		fake_module(base);
+	return r;
 }
 
 static const char *addr_text(const struct sockaddr *sa, char *buf, size_t size)

@@ -80,6 +80,9 @@ void fake_fail(const char *prefix, int err, int times);
  */
 void fake_on_ioctl(int (*fn)(int fd, unsigned long request, void *arg));
 
+/* Called with the name of each module's file that was taken; NULL: nobody. */
+extern void (*fake_module)(const char *file);
+
 /* A device behind port I/O; NULL: none. */
 extern unsigned char (*fake_in8)(unsigned short port);
 extern void (*fake_out8)(unsigned short port, unsigned char value);

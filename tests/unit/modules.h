@@ -3,8 +3,8 @@
  * Modules of a kernel that is none: /proc/modules, /sys/module and uevents,
  * in a scratch directory.
  */
-#ifndef BOOTLET_MODULES_H
-#define BOOTLET_MODULES_H
+#ifndef UNIT_MODULES_H
+#define UNIT_MODULES_H
 
 #include "host_io.h"
 #include "scratch.h"

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "coldplug.h"
+
+#include "cmdline.h"
+#include "file.h"
+#include "io.h"
+#include "log.h"
+#include "modalias.h"
+#include "modules.h"
+#include "protocol.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+/* In the order of enum coldplug. */
+static const char words[] = COLDPLUG_OFF "\0" COLDPLUG_NET "\0" COLDPLUG_BLOCK
+					 "\0" COLDPLUG_ALL "\0";
+
+static int uevents = -1;
+static bool classes;
+static struct {
+	size_t len;
+	char names[32768]; /* devices' modaliases, each ended by a NUL */
+	struct modalias_starts starts;
+} plug;
+
+enum coldplug parse_coldplug(const struct boot_config *cfg)
+{
+	const char *value = cmdline_last(cfg, BOOTLET_KEY_COLDPLUG), *word;
+	int which = 0;
+
+	if (!value) {
+		value = cmdline_last(cfg, "root");
+		return value && *value && !text_after(value, "/dev/ram") ?
+			       COLDPLUG_BLOCKS :
+			       COLDPLUG_NONE;
+	}
+	for (word = words; *word; word = text_next(word), which++)
+		if (!strcmp(word, value))
+			return which;
+	log_warn(BOOTLET_KEY_COLDPLUG "=%s: want 0, net, block or all", value);
+	return COLDPLUG_NONE;
+}
+
+static void names_load(void)
+{
+	struct span names = { plug.names, plug.len };
+
+	if (!plug.len)
+		return;
+	plug.len = 0;
+	modules_drive(names, &plug.starts);
+}
+
+static void name_add(struct span name)
+{
+	if (name.len >= sizeof(plug.names) - plug.len)
+		names_load();
+	memcpy(plug.names + plug.len, name.p, name.len);
+	plug.len += name.len;
+	plug.names[plug.len++] = '\0';
+	modalias_expect(&plug.starts, name);
+}
+
+/* A message of the kernel, or the file uevent of a device. */
+static int event_read(int fd)
+{
+	/* Above UEVENT_BUFFER_SIZE of linux/kobject.h. */
+	char text[4096];
+	ssize_t n = io_read(fd, text, sizeof(text));
+	struct span left = { text, n > 0 ? (size_t)n : 0 }, line;
+
+	if (left.len > 7 && !memcmp(text, "remove@", 7))
+		left.len = 0;
+	for (size_t i = 0; i < left.len; i++)
+		if (text[i] == '\n')
+			text[i] = '\0';
+	while (left.len) {
+		line = span_cut(&left, '\0');
+		if (line.len > 9 && !memcmp(line.p, "MODALIAS=", 9))
+			name_add((struct span){ line.p + 9, line.len - 9 });
+	}
+	return (int)n;
+}
+
+static int device_found(int dir, const struct io_dirent *e)
+{
+	char path[280];
+	int fd;
+
+	fmt_format(path, sizeof(path), "%s/uevent", e->name);
+	fd = file_open(dir, path);
+	if (fd >= 0) {
+		event_read(fd);
+		io_close(fd);
+	}
+	return 0;
+}
+
+static int dir_walk(int dir, const char *path,
+		    int (*found)(int dir, const struct io_dirent *e))
+{
+	int fd = file_open(dir, path);
+
+	if (fd >= 0) {
+		/* Not a problem if it fails: it has gone. */
+		dir_each(fd, found);
+		io_close(fd);
+	}
+	return fd;
+}
+
+/* Those of a bus, or of a class. */
+static int devices_found(int dir, const struct io_dirent *e)
+{
+	char path[280];
+
+	fmt_format(path, sizeof(path), "%s/devices", e->name);
+	if (dir_walk(dir, path, device_found) < 0)
+		dir_walk(dir, e->name, device_found);
+	return 0;
+}
+
+static void devices_walk(void)
+{
+	dir_walk(AT_FDCWD, "/sys/bus", devices_found);
+	if (classes)
+		dir_walk(AT_FDCWD, "/sys/class", devices_found);
+	names_load();
+}
+
+bool coldplug_poll(int ms)
+{
+	struct pollfd p = { .fd = uevents, .events = POLLIN };
+
+	if (io_poll(&p, 1, plug.len ? 0 : ms, false) > 0) {
+		/* What got lost is in /sys. */
+		if (event_read(p.fd) == -ENOBUFS)
+			devices_walk();
+		return true;
+	}
+	if (!plug.len)
+		return false;
+	names_load();
+	return true;
+}
+
+void coldplug_apply(bool every)
+{
+	classes = every;
+	if (uevents < 0)
+		uevents = io_uevents();
+	devices_walk();
+	for (int i = 0; i < COLDPLUG_EVENTS && coldplug_poll(0); i++)
+		;
+}
+
+bool coldplug_on(void)
+{
+	return uevents >= 0;
+}

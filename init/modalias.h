@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * modules.alias: which modules drive what a device, or a user, names.
+ */
+#ifndef BOOTLET_MODALIAS_H
+#define BOOTLET_MODALIAS_H
+
+#include "moddep.h"
+
+/*
+ * Which beginnings the names have that are looked for, by a hash of each: most
+ * of 30,000 lines end a few letters behind "pci:", however many devices there
+ * are. One too many costs time and is no fault.
+ */
+struct modalias_starts {
+	unsigned char has[1 << 16];
+};
+
+/** modalias_expect() - enter all beginnings of a name */
+void modalias_expect(struct modalias_starts *starts, struct span name);
+
+/**
+ * modalias_match() - compare a name with a pattern as fnmatch(3) does
+ * @pattern: with * ? [a-z]; no other specials, as depmod(8) writes none
+ * @name:    "-" and "_" are the same in it
+ *
+ * Bounded: at most the squared length of @name beside that of @pattern.
+ */
+bool modalias_match(struct span pattern, struct span name);
+
+/**
+ * modalias_next() - modules that modules.alias gives to names
+ * @text:   what is left of the file; shortened by the call
+ * @names:  one or more, with a NUL between them
+ * @starts: all of @names were entered there; NULL: look at each line
+ *
+ * Return: the next module's name; @p NULL when there is no more.
+ */
+struct span modalias_next(struct span *text, struct span names,
+			  const struct modalias_starts *starts);
+
+#endif
