@@ -17,6 +17,8 @@
 static const char words[] = COLDPLUG_OFF "\0" COLDPLUG_NET "\0" COLDPLUG_BLOCK
 					 "\0" COLDPLUG_ALL "\0";
 
+#define EVENT_SIZE 4096
+
 static int uevents = -1;
 static bool classes;
 static struct {
@@ -53,35 +55,39 @@ static void names_load(void)
 	modules_drive(names, &plug.starts);
 }
 
-static void name_add(struct span name)
+static void name_add(const char *name)
 {
-	if (name.len >= sizeof(plug.names) - plug.len)
-		names_load();
-	memcpy(plug.names + plug.len, name.p, name.len);
-	plug.len += name.len;
+	struct span start = { plug.names + plug.len, 0 };
+	unsigned char c;
+
+	while ((c = (unsigned char)*name++) >= ' ') {
+		plug.names[plug.len++] = (char)c;
+		start.len++;
+	}
 	plug.names[plug.len++] = '\0';
-	modalias_expect(&plug.starts, name);
+	modalias_expect(&plug.starts, start);
 }
 
 /* A message of the kernel, or the file uevent of a device. */
 static int event_read(int fd)
 {
 	/* Above UEVENT_BUFFER_SIZE of linux/kobject.h. */
-	char text[4096];
-	ssize_t n = io_read(fd, text, sizeof(text));
-	struct span left = { text, n > 0 ? (size_t)n : 0 }, line;
+	char text[EVENT_SIZE];
+	int n = (int)io_read(fd, text, sizeof(text) - 1);
 
-	if (left.len > 7 && !memcmp(text, "remove@", 7))
-		left.len = 0;
-	for (size_t i = 0; i < left.len; i++)
-		if (text[i] == '\n')
-			text[i] = '\0';
-	while (left.len) {
-		line = span_cut(&left, '\0');
-		if (line.len > 9 && !memcmp(line.p, "MODALIAS=", 9))
-			name_add((struct span){ line.p + 9, line.len - 9 });
+	if (plug.len > sizeof(plug.names) - sizeof(text))
+		names_load();
+	text[n < 0 ? 0 : n] = '\0';
+	/* Nothing but "remove@..." starts so. */
+	if (*text == 'r')
+		return n;
+	for (int i = 0; i < n; i++) {
+		const char *name = text_after(text + i, "MODALIAS=");
+
+		if (name)
+			name_add(name);
 	}
-	return (int)n;
+	return n;
 }
 
 static int device_found(int dir, const struct io_dirent *e)

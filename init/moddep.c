@@ -58,15 +58,9 @@ struct span word_cut(struct span *line)
 {
 	struct span word;
 
-	while (line->len && text_is_space(*line->p)) {
-		line->p++;
-		line->len--;
-	}
-	word = (struct span){ line->p, 0 };
-	while (word.len < line->len && !text_is_space(word.p[word.len]))
-		word.len++;
-	line->p += word.len;
-	line->len -= word.len;
+	do
+		word = span_cut(line, ' ');
+	while (!word.len && line->len);
 	return word;
 }
 
@@ -82,16 +76,13 @@ __attribute__((noinline)) struct span moddep_path(struct span line)
 
 bool moddep_drives(struct span line, const char *kinds)
 {
-	struct span path = moddep_path(line), kind;
+	struct span path = moddep_path(line);
 
-	do {
-		if (!path.len)
-			return false;
-		kind = span_cut(&path, '/');
-	} while (!span_is(kind, "drivers"));
-	kind = span_cut(&path, '/');
+	while (path.len && !span_is(span_cut(&path, '/'), "drivers"))
+		;
+	path = span_cut(&path, '/');
 	for (; *kinds; kinds = text_next(kinds))
-		if (span_is(kind, kinds))
+		if (span_is(path, kinds))
 			return true;
 	return false;
 }
@@ -119,46 +110,21 @@ struct span moddep_pop(struct span *line)
 	return last;
 }
 
-bool modbuiltin_has(struct span text, struct span name)
+void softdep_each(struct span text, struct span name, enum softdep_kind kind,
+		  void (*found)(struct span name))
 {
-	while (text.len)
-		if (modname_same(modname_of(span_cut(&text, '\n')), name))
-			return true;
-	return false;
-}
+	while (text.len) {
+		struct span line = span_cut(&text, '\n'), word;
+		bool wanted = false;
 
-/* The next line about @name, without its first two words. */
-static bool softdep_line(struct span *text, struct span *line, struct span name)
-{
-	while (text->len) {
-		*line = span_cut(text, '\n');
-		if (span_is(word_cut(line), "softdep") &&
-		    modname_same(word_cut(line), name))
-			return true;
-	}
-	return false;
-}
-
-struct span softdep_next(struct span *text, struct span *line, struct span name,
-			 enum softdep_kind kind)
-{
-	static const char heads[][6] = {
-		[SOFTDEP_PRE] = "pre:",
-		[SOFTDEP_POST] = "post:",
-	};
-	bool wanted = line->p != NULL;
-
-	for (;;) {
-		struct span word = line->p ? word_cut(line) : *line;
-
-		if (!word.len) {
-			if (!softdep_line(text, line, name))
-				return (struct span){ 0 };
-			wanted = false;
-		} else if (word.p[word.len - 1] == ':') {
-			wanted = span_is(word, heads[kind]);
-		} else if (wanted) {
-			return word;
+		if (!span_is(word_cut(&line), "softdep") ||
+		    !modname_same(word_cut(&line), name))
+			continue;
+		while ((word = word_cut(&line)).len) {
+			if (word.p[word.len - 1] == ':')
+				wanted = word.len == kind;
+			else if (wanted)
+				found(word);
 		}
 	}
 }

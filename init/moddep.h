@@ -17,10 +17,11 @@ struct span {
 	size_t len;
 };
 
-/** enum softdep_kind - when a soft dependency is wanted */
+/** enum softdep_kind - when a soft dependency is wanted: how long the word is
+ * that says so, "pre:" or "post:" */
 enum softdep_kind {
-	SOFTDEP_PRE,
-	SOFTDEP_POST,
+	SOFTDEP_PRE = 4,
+	SOFTDEP_POST = 5,
 };
 
 /** span_of() - the span of a string */
@@ -42,7 +43,13 @@ bool span_is(struct span s, const char *text);
 /** span_cut() - take what stands before @end, and one @end, off the start */
 struct span span_cut(struct span *text, char end);
 
-/** word_cut() - take the next word off @line; its length is 0 at the end */
+/**
+ * word_cut() - take the next word off @line
+ *
+ * Between words are spaces alone, as depmod(8) writes them.
+ *
+ * Return: the word; its length is 0 at the end.
+ */
 struct span word_cut(struct span *line);
 
 /**
@@ -56,7 +63,7 @@ struct span modname_of(struct span path);
 bool modname_same(struct span a, struct span b);
 
 /**
- * moddep_find() - find a module's line in modules.dep
+ * moddep_find() - find a module's line in modules.dep, or in modules.builtin
  * @text: the whole file
  * @name: the module's name, without path and ".ko"
  *
@@ -86,19 +93,14 @@ bool moddep_drives(struct span line, const char *kinds);
  */
 struct span moddep_pop(struct span *line);
 
-/** modbuiltin_has() - whether modules.builtin names a module */
-bool modbuiltin_has(struct span text, struct span name);
-
 /**
- * softdep_next() - soft dependencies of a module (modprobe.d(5))
- * @text: what is left of modules.softdep; shortened by the call
- * @line: what is left of the line that the call is at; starts as {}
- * @name: the module
- * @kind: which of them
- *
- * Return: the next one's name; @p NULL when there is no more.
+ * softdep_each() - soft dependencies of a module (modprobe.d(5))
+ * @text:  modules.softdep
+ * @name:  the module
+ * @kind:  which of them
+ * @found: called for each one's name
  */
-struct span softdep_next(struct span *text, struct span *line, struct span name,
-			 enum softdep_kind kind);
+void softdep_each(struct span text, struct span name, enum softdep_kind kind,
+		  void (*found)(struct span name));
 
 #endif

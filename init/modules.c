@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -90,24 +91,24 @@ static int module_insert(int fd, const char *file)
 
 static int name_load(struct span name, enum asker asker);
 
+static void softdep_found(struct span name)
+{
+	name_load(name, ASK_SOFTDEP);
+}
+
 static void softdeps_load(struct span name, enum softdep_kind kind)
 {
-	struct span text = mods.text[MODINDEX_SOFTDEP], line = { 0 }, dep;
-
-	while ((dep = softdep_next(&text, &line, name, kind)).p)
-		name_load(dep, ASK_SOFTDEP);
+	softdep_each(mods.text[MODINDEX_SOFTDEP], name, kind, softdep_found);
 }
 
 static int path_load(struct span path, enum asker asker)
 {
-	char file[512];
+	/* What is cut off is still too long for the kernel. */
+	static char file[PATH_MAX + 1];
 	const char *base;
 	int fd, err;
 
-	if (!span_copy(path, file, sizeof(file))) {
-		log_warn("%s: modules.dep names it: too long", file);
-		return failed(-ENAMETOOLONG);
-	}
+	span_copy(path, file, sizeof(file));
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
 
@@ -191,7 +192,7 @@ static bool name_present(struct span name)
 {
 	char path[128];
 
-	if (modbuiltin_has(mods.text[MODINDEX_BUILTIN], name))
+	if (moddep_find(mods.text[MODINDEX_BUILTIN], name).p)
 		return true;
 	/* Not a problem if it is cut off: no module has a name so long. */
 	fmt_format(path, sizeof(path), SYS_MODULE "%.*s", (int)name.len,

@@ -421,7 +421,7 @@ static const struct {
 	MESSAGE("MODALIAS"),
 	MESSAGE("add@/x\0MODALIAS=\0MODALIAS=\0"),
 	MESSAGE("remove@/x\0MODALIAS=scsi:t-0x00"),
-	MESSAGE("add@/x\0XMODALIAS=scsi:t-0x00\0OF_MODALIAS=scsi:t-0x00"),
+	MESSAGE("add@/x\0MODALIAS-scsi:t-0x00\0ODALIAS=scsi:t-0x00"),
 	MESSAGE("add@/x\0modalias=scsi:t-0x00\0\xff\xfe\n\n"),
 };
 
