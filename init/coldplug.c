@@ -47,24 +47,20 @@ enum coldplug parse_coldplug(const struct boot_config *cfg)
 
 static void names_load(void)
 {
-	struct span names = { plug.names, plug.len };
-
 	if (!plug.len)
 		return;
+	plug.names[plug.len] = '\0';
 	plug.len = 0;
-	modules_drive(names, &plug.starts);
+	modules_drive(plug.names, &plug.starts);
 }
 
 static void name_add(const char *name)
 {
-	struct span start = { plug.names + plug.len, 0 };
-	unsigned char c;
+	char *start = plug.names + plug.len;
 
-	while ((c = (unsigned char)*name++) >= ' ') {
-		plug.names[plug.len++] = (char)c;
-		start.len++;
-	}
-	plug.names[plug.len++] = '\0';
+	do
+		plug.names[plug.len] = text_ends(*name) ? '\0' : *name;
+	while (plug.names[plug.len++] && name++);
 	modalias_expect(&plug.starts, start);
 }
 

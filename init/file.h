@@ -99,6 +99,12 @@ bool text_listed(const char *list, const char *s);
  */
 bool text_is_space(char c);
 
+/** text_ends() - whether @c ends a word: a space, or anything below it */
+static inline bool text_ends(char c)
+{
+	return (unsigned char)c <= ' ';
+}
+
 /** text_fold() - '_' for '-', else @c: in names the kernel tells them not
  * apart */
 char text_fold(char c);

@@ -4,101 +4,101 @@
 #include "file.h"
 
 #include <stdint.h>
-#include <string.h>
 
 static uint16_t hash_add(uint16_t hash, char c)
 {
 	return (uint16_t)(hash * 31 + (unsigned char)c);
 }
 
-void modalias_expect(struct modalias_starts *starts, struct span name)
+/* Whether a name may match what stands before the first special of @pattern.
+ * Some are taken for one that are none: they cost time only. */
+static bool may_match(const struct modalias_starts *starts, const char *pattern)
 {
 	uint16_t hash = 0;
+	unsigned char c;
 
-	while (name.len--) {
-		hash = hash_add(hash, *name.p++);
-		starts->has[hash] = 1;
-	}
-}
-
-/* Whether a name may match what stands before the first special of @line. */
-static bool may_match(const struct modalias_starts *starts, struct span line)
-{
-	uint16_t hash = 0;
-
-	for (; line.len && !strchr("*?[ ", *line.p); line.len--) {
-		hash = hash_add(hash, *line.p++);
+	while ((c = (unsigned char)*pattern++) > '*' && c != '?' && c != '[') {
+		hash = hash_add(hash, (char)c);
 		if (!starts->has[hash])
 			return false;
 	}
 	return true;
 }
 
-/* Take a "?", a "[...]" or a letter off @pattern. */
-static bool letter_match(struct span *pattern, char c)
+void modalias_expect(struct modalias_starts *starts, const char *name)
 {
-	const char *p = pattern->p, *end = p + pattern->len;
-	char first = *p++, low, high;
-	bool match = first == '?' || text_fold(first) == text_fold(c);
+	uint16_t hash = 0;
 
-	if (first == '[') {
-		match = false;
-		while (p < end && *p != ']') {
-			low = high = *p++;
-			if (end - p > 1 && *p == '-') {
-				high = p[1];
-				p += 2;
-			}
-			match |= low <= c && c <= high;
-		}
-		p += p < end;
+	while (*name) {
+		hash = hash_add(hash, *name++);
+		starts->has[hash] = 1;
 	}
-	*pattern = (struct span){ p, (size_t)(end - p) };
+}
+
+/* What is between "[" and "]"; *@pattern moves behind it. */
+static bool set_match(const char **pattern, char c)
+{
+	const char *p = *pattern;
+	bool match = false;
+
+	while (!text_ends(*p) && *p++ != ']') {
+		char low = p[-1], high = low;
+
+		if (*p == '-' && !text_ends(p[1])) {
+			high = p[1];
+			p += 2;
+		}
+		match |= low <= c && c <= high;
+	}
+	*pattern = p;
 	return match;
 }
 
 /* Only the last star can be wrong: what stands before it is matched as early
  * as it can be. */
-bool modalias_match(struct span pattern, struct span name)
+bool modalias_match(const char *pattern, const char *name)
 {
-	struct span star = { 0 }, from = name;
+	const char *star = NULL, *from = name;
 
 	for (;;) {
-		if (pattern.len && *pattern.p == '*') {
-			pattern.p++;
-			pattern.len--;
+		char want = *pattern++, c = *name;
+
+		if (want == '*') {
 			star = pattern;
 			from = name;
-		} else if (!name.len) {
-			return !pattern.len;
-		} else if (pattern.len && letter_match(&pattern, *name.p)) {
-			name.p++;
-			name.len--;
-		} else if (star.p) {
-			from.p++;
-			from.len--;
-			pattern = star;
-			name = from;
+		} else if (text_ends(c)) {
+			return text_ends(want);
+		} else if (want == '?' || text_fold(want) == text_fold(c) ||
+			   (want == '[' && set_match(&pattern, c))) {
+			name++;
 		} else {
-			return false;
+			if (!star)
+				return false;
+			pattern = star;
+			name = ++from;
 		}
 	}
 }
 
-struct span modalias_next(struct span *text, struct span names,
+struct span modalias_next(struct span *text, const char *names,
 			  const struct modalias_starts *starts)
 {
 	while (text->len) {
-		struct span line = span_cut(text, '\n'), left = names, pattern;
+		struct span line = span_cut(text, '\n'), pattern;
+		const char *name = names;
 
 		if (!span_is(span_cut(&line, ' '), "alias") ||
-		    (starts && !may_match(starts, line)))
+		    (starts && !may_match(starts, line.p)))
 			continue;
 		pattern = word_cut(&line);
 		line = word_cut(&line);
-		while (line.len && left.len)
-			if (modalias_match(pattern, span_cut(&left, '\0')))
+		if (!line.len)
+			continue;
+		do {
+			if (modalias_match(pattern.p, name))
 				return line;
+			name = text_next(name);
+		} while (starts && *name);
 	}
 	return (struct span){ 0 };
 }

@@ -17,26 +17,28 @@ struct modalias_starts {
 };
 
 /** modalias_expect() - enter all beginnings of a name */
-void modalias_expect(struct modalias_starts *starts, struct span name);
+void modalias_expect(struct modalias_starts *starts, const char *name);
 
 /**
  * modalias_match() - compare a name with a pattern as fnmatch(3) does
  * @pattern: with * ? [a-z]; no other specials, as depmod(8) writes none
  * @name:    "-" and "_" are the same in it
  *
- * Bounded: at most the squared length of @name beside that of @pattern.
+ * Either ends as text_ends() says. Bounded: at most the squared length of @name
+ * beside that of @pattern.
  */
-bool modalias_match(struct span pattern, struct span name);
+bool modalias_match(const char *pattern, const char *name);
 
 /**
  * modalias_next() - modules that modules.alias gives to names
- * @text:   what is left of the file; shortened by the call
- * @names:  one or more, with a NUL between them
+ * @text:   what is left of the file, see modindex_map(); shortened by the call
+ * @names:  where there is @starts, strings one behind the other, each ended by
+ *          a NUL, the last by two; else one that ends as text_ends() says
  * @starts: all of @names were entered there; NULL: look at each line
  *
  * Return: the next module's name; @p NULL when there is no more.
  */
-struct span modalias_next(struct span *text, struct span names,
+struct span modalias_next(struct span *text, const char *names,
 			  const struct modalias_starts *starts);
 
 #endif

@@ -22,6 +22,11 @@ static struct span index_map(int dir, const char *name)
 		text.p = file_map(fd, &text.len);
 		io_close(fd);
 	}
+	/* Pages are filled up with NULs; where the file fills them, the end of
+	 * its last line must do. */
+	if (!(text.len & 4095))
+		while (text.len && !text_ends(text.p[text.len - 1]))
+			text.len--;
 	return text;
 }
 

@@ -26,7 +26,8 @@ struct modindex {
  * @index: filled in; the maps stay
  * @dir:   /lib/modules/RELEASE, or -1
  *
- * A file that is missing or cannot be read is an empty text.
+ * A file that is missing or cannot be read is an empty text. Behind a text, or
+ * at its end, is something that text_ends().
  */
 void modindex_map(struct modindex *index, int dir);
 

@@ -205,7 +205,7 @@ static bool name_present(struct span name)
 static bool flat_load_named(struct span name);
 
 /* One that works is enough; -ENOENT: none. */
-static int aliases_load(struct span names, const struct modalias_starts *starts,
+static int aliases_load(const char *names, const struct modalias_starts *starts,
 			enum asker asker)
 {
 	struct span text = mods.text[MODINDEX_ALIAS], module;
@@ -234,7 +234,7 @@ static bool device_wanted(struct span line)
 					   kinds + sizeof(BLOCKS) - 1);
 }
 
-void modules_drive(struct span names, const struct modalias_starts *starts)
+void modules_drive(const char *names, const struct modalias_starts *starts)
 {
 	aliases_load(names, starts, ASK_DEVICE);
 }
@@ -258,7 +258,7 @@ static int name_load(struct span name, enum asker asker)
 	    (asker <= ASK_WANTED && flat_load_named(name)))
 		return 0;
 	err = asker >= ASK_ALIAS ? -ENOENT :
-				   aliases_load(name, NULL, ASK_ALIAS);
+				   aliases_load(name.p, NULL, ASK_ALIAS);
 	if (err != -ENOENT || asker != ASK_NAMED)
 		return err;
 	log_warn("%.*s: no such module for kernel %s in the image",

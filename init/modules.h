@@ -63,7 +63,7 @@ int modules_want(const char *name);
  * With COLDPLUG_NETS and COLDPLUG_BLOCKS the directory that a module's file lies
  * in decides, below drivers/; what buses need has its own.
  */
-void modules_drive(struct span names, const struct modalias_starts *starts);
+void modules_drive(const char *names, const struct modalias_starts *starts);
 
 /**
  * modules_load() - the same with other directories

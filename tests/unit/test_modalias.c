@@ -9,12 +9,13 @@
 
 static struct modalias_starts starts;
 
-/* Exactly as long as it is, for the address sanitizer to watch. */
+/* No longer than it is, and what ends it, for the address sanitizer to watch. */
 static struct span text_of(const char *s, size_t len)
 {
-	char *p = malloc(len ? len : 1);
+	char *p = malloc(len + 1);
 
 	memcpy(p, s, len);
+	p[len] = '\0';
 	return (struct span){ p, len };
 }
 
@@ -74,7 +75,7 @@ START_TEST(patterns)
 	struct span pattern = text_of(p, strlen(p));
 	struct span name = text_of(n, strlen(n));
 
-	ck_assert_msg(modalias_match(pattern, name) == pairs[_i].match,
+	ck_assert_msg(modalias_match(pattern.p, name.p) == pairs[_i].match,
 		      "%s with %s", p, n);
 	free((void *)pattern.p);
 	free((void *)name.p);
@@ -82,30 +83,34 @@ START_TEST(patterns)
 END_TEST
 
 /* An exponential or cubic one does not come back within the test's limit. */
+/* An exponential or cubic one does not come back within the test's limit. */
 START_TEST(hostile_patterns_end)
 {
 	size_t len = 1 << 20;
-	char *stars = malloc(len), *letters = malloc(len);
+	char *p = malloc(len + 1);
+	static char name[4097];
 
-	memset(letters, 'a', len);
+	memset(name, 'a', sizeof(name) - 1);
+	p[len] = ' ';
 	for (size_t i = 0; i < len; i++)
-		stars[i] = i % 2 ? 'a' : '*';
-	ck_assert(!modalias_match((struct span){ stars, len },
-				  (struct span){ letters, 4096 }));
-	stars[8001] = 'b';
-	ck_assert(!modalias_match((struct span){ stars, 8002 },
-				  (struct span){ letters, 4096 }));
-	memset(stars, '*', len - 1);
-	ck_assert(modalias_match((struct span){ stars, len },
-				 (struct span){ letters, 4096 }));
-	letters[0] = '*';
-	ck_assert(!modalias_match((struct span){ letters, len },
-				  (struct span){ letters + 1, 4096 }));
-	letters[0] = '[';
-	ck_assert(!modalias_match((struct span){ letters, len },
-				  (struct span){ letters + 1, 4096 }));
-	free(stars);
-	free(letters);
+		p[i] = i % 2 ? 'a' : '*';
+	ck_assert(!modalias_match(p, name));
+	p[8001] = 'b';
+	p[8002] = '\n';
+	ck_assert(!modalias_match(p, name));
+	memset(p, '*', len);
+	ck_assert(modalias_match(p, name));
+	memset(p, 'a', len);
+	p[0] = '*';
+	ck_assert(!modalias_match(p, name));
+	p[0] = '[';
+	ck_assert(!modalias_match(p, name));
+	memset(p, '[', len);
+	ck_assert(!modalias_match(p, name));
+	memset(p, '-', len);
+	p[0] = '[';
+	ck_assert(!modalias_match(p, name));
+	free(p);
 }
 END_TEST
 
@@ -121,19 +126,20 @@ static const char alias[] = "# Aliases\n"
 			    "alias * any\n"
 			    "alias crypto-crc32c x";
 
+/* @names: ended as @quick says, see modalias_next(). */
 static const char *modules(const char *text, size_t len, const char *names,
 			   size_t names_len, bool quick)
 {
 	static char joined[256];
 	struct span t = text_of(text, len), n = text_of(names, names_len);
-	struct span left = t, s, some = n;
+	struct span left = t, s;
 	char *at = joined;
 
 	memset(&starts, 0, sizeof(starts));
-	while (some.len)
-		modalias_expect(&starts, span_cut(&some, '\0'));
+	for (const char *name = n.p; quick && *name; name += strlen(name) + 1)
+		modalias_expect(&starts, name);
 	*at = '\0';
-	while ((s = modalias_next(&left, n, quick ? &starts : NULL)).p)
+	while ((s = modalias_next(&left, n.p, quick ? &starts : NULL)).p)
 		at += sprintf(at, "%.*s ", (int)s.len, s.p);
 	free((void *)t.p);
 	free((void *)n.p);
@@ -146,33 +152,48 @@ static const struct {
 	const char *modules;
 } wanted[] = {
 #define NAMES(s) (s), sizeof(s) - 1
-	{ NAMES("crc32c"), "crc32c_intel crc32c_generic any " },
-	{ NAMES("half"), "any " },
-	{ NAMES("two"), "spaces any " },
-	{ NAMES(""), "" },
-	{ NAMES("pci:v00008086d0000100Esv1"), "e1000 any " },
+	{ NAMES("crc32c\0"), "crc32c_intel crc32c_generic any " },
+	{ NAMES("half\0"), "any " },
+	{ NAMES("two\0"), "spaces any " },
+	{ NAMES("pci:v00008086d0000100Esv1\0"), "e1000 any " },
 	{ NAMES("pci:v1d2bc01\0crc32c\0"),
 	  "crc32c_intel ahci crc32c_generic any " },
-	{ NAMES("pci:v00008086d0000100Ebc01\0pci:v00008086d0000100E\0x\0\0"),
+	{ NAMES("pci:v00008086d0000100Ebc01\0pci:v00008086d0000100E\0x\0"),
 	  "e1000 ahci any " },
 };
 
-/* What is passed over quickly would not have matched. */
 START_TEST(modules_of_names)
 {
-	for (int quick = 0; quick < 2; quick++)
-		ck_assert_str_eq(modules(alias, sizeof(alias) - 1,
-					 wanted[_i].names, wanted[_i].len,
-					 quick),
-				 wanted[_i].modules);
+	ck_assert_str_eq(modules(alias, sizeof(alias) - 1, wanted[_i].names,
+				 wanted[_i].len, true),
+			 wanted[_i].modules);
 }
 END_TEST
 
+/* What is passed over quickly would not have matched. */
+START_TEST(a_look_at_each_line_finds_the_same)
+{
+	char all[256];
+
+	strcpy(all, modules(alias, sizeof(alias) - 1, wanted[_i].names,
+			    strlen(wanted[_i].names), false));
+	ck_assert_str_eq(modules(alias, sizeof(alias) - 1, wanted[_i].names,
+				 strlen(wanted[_i].names) + 1, true),
+			 all);
+}
+END_TEST
+
+/* As a word of modules.softdep, too, which no NUL ends. */
 START_TEST(names_as_people_write_them)
 {
-	ck_assert_str_eq(modules(alias, sizeof(alias) - 1, "crypto_crc32c", 13,
-				 false),
-			 "any x ");
+	static const char *const names[] = { "crypto_crc32c",
+					     "crypto-crc32c post: y",
+					     "crypto-crc32c\nsoftdep x" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ck_assert_str_eq(modules(alias, sizeof(alias) - 1, names[i],
+					 strlen(names[i]), false),
+				 "any x ");
 }
 END_TEST
 
@@ -200,6 +221,8 @@ Suite *suite(void)
 	tcase_add_loop_test(t, patterns, 0, sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_test(t, hostile_patterns_end);
 	tcase_add_loop_test(t, modules_of_names, 0,
+			    sizeof(wanted) / sizeof(wanted[0]));
+	tcase_add_loop_test(t, a_look_at_each_line_finds_the_same, 0,
 			    sizeof(wanted) / sizeof(wanted[0]));
 	tcase_add_test(t, names_as_people_write_them);
 	tcase_add_test(t, a_line_of_a_megabyte);
