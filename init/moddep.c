@@ -10,15 +10,6 @@ __attribute__((noinline)) struct span span_of(const char *s)
 	return (struct span){ s, strlen(s) };
 }
 
-bool span_copy(struct span s, char *buf, size_t size)
-{
-	size_t len = s.len < size ? s.len : size - 1;
-
-	memcpy(buf, s.p, len);
-	buf[len] = '\0';
-	return len == s.len;
-}
-
 bool modname_same(struct span a, struct span b)
 {
 	if (a.len != b.len)
@@ -31,16 +22,15 @@ bool modname_same(struct span a, struct span b)
 
 struct span modname_of(struct span path)
 {
-	const char *dot;
-	size_t start = path.len;
+	const char *p = path.p, *end = p + path.len, *start = p;
 
-	while (start && path.p[start - 1] != '/')
-		start--;
-	path.p += start;
-	path.len -= start;
-	dot = memchr(path.p, '.', path.len);
-	if (dot)
-		path.len = (size_t)(dot - path.p);
+	for (; p < end && *p != ':'; p++)
+		if (*p == '/')
+			start = p + 1;
+	path.p = start;
+	while (start < p && *start != '.')
+		start++;
+	path.len = (size_t)(start - path.p);
 	return path;
 }
 
@@ -69,7 +59,7 @@ bool span_is(struct span s, const char *text)
 	return s.len == strlen(text) && !memcmp(s.p, text, s.len);
 }
 
-__attribute__((noinline)) struct span moddep_path(struct span line)
+struct span moddep_path(struct span line)
 {
 	return span_cut(&line, ':');
 }
@@ -92,7 +82,7 @@ struct span moddep_find(struct span text, struct span name)
 	while (text.len) {
 		struct span line = span_cut(&text, '\n');
 
-		if (modname_same(modname_of(moddep_path(line)), name))
+		if (modname_same(modname_of(line), name))
 			return line;
 	}
 	return (struct span){ 0 };

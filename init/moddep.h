@@ -27,16 +27,6 @@ enum softdep_kind {
 /** span_of() - the span of a string */
 struct span span_of(const char *s);
 
-/**
- * span_copy() - make a string of a span
- * @s:    what to copy
- * @buf:  where to; always ended by a NUL
- * @size: bytes of @buf, at least 1
- *
- * Return: false where it was cut off.
- */
-bool span_copy(struct span s, char *buf, size_t size);
-
 /** span_is() - whether it is this text */
 bool span_is(struct span s, const char *text);
 
@@ -53,7 +43,7 @@ struct span span_cut(struct span *text, char end);
 struct span word_cut(struct span *line);
 
 /**
- * modname_of() - the module's name within a path
+ * modname_of() - the module's name within a path, which a ":" may end
  *
  * Return: what stands behind the last "/" and before the next ".".
  */

@@ -86,16 +86,11 @@ static bool report_packed(const char *file, int err)
 static const char *modinfo_value(const char *map, size_t size, const char *key)
 {
 	size_t len = strlen(key);
-	const char *p = map, *end = map + size;
 
-	while (size && (p = memchr(p, key[0], (size_t)(end - p)))) {
-		if ((size_t)(end - p) <= len)
-			return NULL;
-		if ((p == map || !p[-1]) && !memcmp(p, key, len) &&
+	for (const char *end = map + size, *p = map; p + len < end; p++)
+		if (!memcmp(p, key, len) && (p == map || !p[-1]) &&
 		    memchr(p, '\0', (size_t)(end - p)))
 			return p + len;
-		p++;
-	}
 	return NULL;
 }
 

@@ -56,9 +56,8 @@ static int file_add(int dir, const char *name, enum flat_state state)
 		return -ENOSPC;
 	memcpy(copy, name, size);
 	names_len += size;
-	while (at && strcmp(files[at - 1].file, name) > 0)
-		at--;
-	memmove(&files[at + 1], &files[at], (n_files - at) * sizeof(files[0]));
+	for (; at && strcmp(files[at - 1].file, name) > 0; at--)
+		files[at] = files[at - 1];
 	files[at] = (struct flat){ .file = copy, .dir = dir, .state = state };
 	n_files++;
 	return 0;

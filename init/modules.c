@@ -31,10 +31,10 @@ enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS, ASK_DEVICE };
 /* Directories of drivers/: of networks; of disks, and then of what either may
  * be reached through, on a board without PCI, too. */
 #define NETS   "net\0"
-#define BLOCKS "ata\0block\0firewire\0memstick\0message\0mmc\0nvme\0scsi\0ufs\0"
-#define BUSES                                                           \
-	"bus\0clk\0dma\0gpio\0hv\0i2c\0iommu\0mailbox\0mfd\0pci\0phy\0" \
-	"pinctrl\0regulator\0reset\0soc\0spi\0usb\0virtio\0xen\0"
+#define BLOCKS "ata\0block\0firewire\0message\0mmc\0nvme\0scsi\0ufs\0"
+#define BUSES                                                     \
+	"clk\0gpio\0hv\0i2c\0mfd\0pci\0phy\0pinctrl\0regulator\0" \
+	"reset\0soc\0usb\0virtio\0xen\0"
 
 static const char kinds[] = BLOCKS BUSES;
 
@@ -101,16 +101,14 @@ static void softdeps_load(struct span name, enum softdep_kind kind)
 	softdep_each(mods.text[MODINDEX_SOFTDEP], name, kind, softdep_found);
 }
 
-static int path_load(struct span path, enum asker asker)
+static int path_load(struct span path, const char *name, enum asker asker)
 {
 	/* What is cut off is still too long for the kernel. */
 	static char file[PATH_MAX + 1];
 	const char *base;
 	int fd, err;
 
-	span_copy(path, file, sizeof(file));
-	base = strrchr(file, '/');
-	base = base ? base + 1 : file;
+	fmt_format(file, sizeof(file), "%.*s", (int)path.len, path.p);
 
 	fd = file_open(kernel_dir, file);
 	/* An image may hold a part of what its modules.dep lists. */
@@ -118,6 +116,7 @@ static int path_load(struct span path, enum asker asker)
 		return fd;
 	if (fd < 0)
 		return failed(log_fail(file, "modules.dep names it", fd));
+	base = file + (name - path.p);
 	err = module_insert(fd, base);
 	/* Of drivers for the same thing each looks for its own hardware. */
 	if (err && (asker <= ASK_WANTED || err != -ENODEV))
@@ -150,7 +149,7 @@ static int line_load_once(struct span line, struct span name, enum asker asker)
 			 (int)name.len, name.p);
 		return err;
 	}
-	err = path_load(moddep_path(line), asker);
+	err = path_load(moddep_path(line), name.p, asker);
 	if (!err)
 		softdeps_load(name, SOFTDEP_POST);
 	return err;
@@ -169,17 +168,15 @@ static bool name_seen(struct span name, int *err)
 
 static int line_load(struct span line, enum asker asker)
 {
-	struct span name = modname_of(moddep_path(line));
+	struct span name = modname_of(line);
 	size_t slot = n_seen;
 	int err;
 
 	if (name_seen(name, &err))
 		return err;
-	if (n_seen == MAX_LOADED) {
-		log_warn("modules: more than %d: left out: the rest",
-			 MAX_LOADED);
-		return failed(-ENOSPC);
-	}
+	if (n_seen == MAX_LOADED)
+		return failed(log_fail(kernel, "not all modules are loaded",
+				       -ENOSPC));
 	/* Being loaded counts as loaded: that ends a cycle. */
 	seen[n_seen++].name = name;
 	seen[slot].err = 0;
@@ -223,12 +220,9 @@ static int aliases_load(const char *names, const struct modalias_starts *starts,
 /* Who made a module that is not of the kernel's tree wants it to be used. */
 static bool device_wanted(struct span line)
 {
-	bool net = moddep_drives(line, NETS);
-
-	if (net && config->background && !later)
-		return false;
+	if (moddep_drives(line, NETS))
+		return plugs & COLDPLUG_NETS && later >= config->background;
 	return plugs == COLDPLUG_EVERY || *line.p != 'k' ||
-	       (net && plugs & COLDPLUG_NETS) ||
 	       moddep_drives(line, plugs & COLDPLUG_BLOCKS ?
 					   kinds :
 					   kinds + sizeof(BLOCKS) - 1);
@@ -339,7 +333,7 @@ static void flats_scan(int dir, const char *name, enum flat_state state)
 	int err = dir < 0 ? 0 : modflat_scan(dir, state);
 
 	if (err)
-		failed(log_fail(name, "not all modules are read", err));
+		failed(log_fail(name, "not all modules are loaded", err));
 }
 
 /* An index knows a module by what stands before the first dot, as modprobe(8)

@@ -255,7 +255,7 @@ START_TEST(more_files_than_the_table_holds)
 	}
 	ck_assert_int_eq(load(""), -ENOSPC);
 	ck_assert_uint_eq(fake_count("finit_module"), 512);
-	has_said("not all modules are read");
+	has_said("not all modules are loaded");
 }
 END_TEST
 
