@@ -53,7 +53,8 @@ const char *cmdline_key_is(const char *word, const char *key)
 	return *word ? NULL : word;
 }
 
-const char *cmdline_last(const struct boot_config *cfg, const char *key)
+__attribute__((noinline)) const char *
+cmdline_last(const struct boot_config *cfg, const char *key)
 {
 	const char *value = NULL;
 

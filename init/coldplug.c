@@ -56,12 +56,13 @@ static void names_load(void)
 
 static void name_add(const char *name)
 {
-	char *start = plug.names + plug.len;
+	uint16_t hash = 0;
 
-	do
-		plug.names[plug.len] = text_ends(*name) ? '\0' : *name;
-	while (plug.names[plug.len++] && name++);
-	modalias_expect(&plug.starts, start);
+	for (; !text_ends(*name); name++) {
+		plug.names[plug.len++] = *name;
+		hash = modalias_expect(&plug.starts, hash, *name);
+	}
+	plug.names[plug.len++] = '\0';
 }
 
 /* A message of the kernel, or the file uevent of a device. */

@@ -3,8 +3,6 @@
 
 #include "file.h"
 
-#include <stdint.h>
-
 static uint16_t hash_add(uint16_t hash, char c)
 {
 	return (uint16_t)(hash * 31 + (unsigned char)c);
@@ -25,14 +23,11 @@ static bool may_match(const struct modalias_starts *starts, const char *pattern)
 	return true;
 }
 
-void modalias_expect(struct modalias_starts *starts, const char *name)
+uint16_t modalias_expect(struct modalias_starts *starts, uint16_t hash, char c)
 {
-	uint16_t hash = 0;
-
-	while (*name) {
-		hash = hash_add(hash, *name++);
-		starts->has[hash] = 1;
-	}
+	hash = hash_add(hash, c);
+	starts->has[hash] = 1;
+	return hash;
 }
 
 /* What is between "[" and "]"; *@pattern moves behind it. */

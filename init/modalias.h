@@ -7,6 +7,8 @@
 
 #include "moddep.h"
 
+#include <stdint.h>
+
 /*
  * Which beginnings the names have that are looked for, by a hash of each: most
  * of 30,000 lines end a few letters behind "pci:", however many devices there
@@ -16,8 +18,11 @@ struct modalias_starts {
 	unsigned char has[1 << 16];
 };
 
-/** modalias_expect() - enter all beginnings of a name */
-void modalias_expect(struct modalias_starts *starts, const char *name);
+/**
+ * modalias_expect() - enter a name, letter by letter
+ * @hash: what the letter before gave; 0 for the first
+ */
+uint16_t modalias_expect(struct modalias_starts *starts, uint16_t hash, char c);
 
 /**
  * modalias_match() - compare a name with a pattern as fnmatch(3) does

@@ -13,25 +13,20 @@ static const char names[MODINDEX_FILES][16] = {
 	[MODINDEX_ALIAS] = "modules.alias",
 };
 
-static struct span index_map(int dir, const char *name)
-{
-	int fd = file_open(dir, name);
-	struct span text = { 0 };
-
-	if (fd >= 0) {
-		text.p = file_map(fd, &text.len);
-		io_close(fd);
-	}
-	/* Pages are filled up with NULs; where the file fills them, the end of
-	 * its last line must do. */
-	if (!(text.len & 4095))
-		while (text.len && !text_ends(text.p[text.len - 1]))
-			text.len--;
-	return text;
-}
-
 void modindex_map(struct modindex *index, int dir)
 {
-	for (int i = 0; i < MODINDEX_FILES; i++)
-		index->text[i] = index_map(dir, names[i]);
+	for (int i = 0; i < MODINDEX_FILES; i++) {
+		struct span *text = &index->text[i];
+		int fd = file_open(dir, names[i]);
+
+		if (fd < 0)
+			continue;
+		text->p = file_map(fd, &text->len);
+		io_close(fd);
+		/* Pages are filled up with NULs; where the file fills them, the
+		 * end of its last line must do. */
+		if (!(text->len & 4095))
+			while (text->len && !text_ends(text->p[text->len - 1]))
+				text->len--;
+	}
 }

@@ -23,7 +23,7 @@ struct modindex {
 
 /**
  * modindex_map() - map the files of a directory
- * @index: filled in; the maps stay
+ * @index: all zeros, filled in; the maps stay
  * @dir:   /lib/modules/RELEASE, or -1
  *
  * A file that is missing or cannot be read is an empty text. Behind a text, or

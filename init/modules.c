@@ -39,10 +39,10 @@ enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS, ASK_DEVICE };
 static const char kinds[] = BLOCKS BUSES;
 
 static const struct boot_config *config;
-static const char *kernel;
+static struct utsname kernel;
 static struct modindex mods;
 static enum coldplug plugs;
-static int top_dir, kernel_dir;
+static int top_dir, kernel_dir = -1;
 static int first_err;
 static unsigned int n_loaded;
 static bool useless; /* the kernel was built without module support */
@@ -59,6 +59,17 @@ static int failed(int err)
 {
 	if (!first_err)
 		first_err = err;
+	return err;
+}
+
+static int fail(const char *object, const char *what, int err)
+{
+	return failed(log_fail(object, what, err));
+}
+
+static int refused(int fd, const char *file, int err)
+{
+	modfail_report(fd, file, kernel.release, failed(err));
 	return err;
 }
 
@@ -115,12 +126,12 @@ static int path_load(struct span path, const char *name, enum asker asker)
 	if (fd == -ENOENT && asker != ASK_NAMED)
 		return fd;
 	if (fd < 0)
-		return failed(log_fail(file, "modules.dep names it", fd));
+		return fail(file, "modules.dep names it", fd);
 	base = file + (name - path.p);
 	err = module_insert(fd, base);
 	/* Of drivers for the same thing each looks for its own hardware. */
 	if (err && (asker <= ASK_WANTED || err != -ENODEV))
-		modfail_report(fd, base, kernel, failed(err));
+		refused(fd, base, err);
 	io_close(fd);
 	return err;
 }
@@ -175,8 +186,8 @@ static int line_load(struct span line, enum asker asker)
 	if (name_seen(name, &err))
 		return err;
 	if (n_seen == MAX_LOADED)
-		return failed(log_fail(kernel, "not all modules are loaded",
-				       -ENOSPC));
+		return fail(kernel.release, "not all modules are loaded",
+			    -ENOSPC);
 	/* Being loaded counts as loaded: that ends a cycle. */
 	seen[n_seen++].name = name;
 	seen[slot].err = 0;
@@ -256,7 +267,7 @@ static int name_load(struct span name, enum asker asker)
 	if (err != -ENOENT || asker != ASK_NAMED)
 		return err;
 	log_warn("%.*s: no such module for kernel %s in the image",
-		 (int)name.len, name.p, kernel);
+		 (int)name.len, name.p, kernel.release);
 	return failed(err);
 }
 
@@ -281,7 +292,7 @@ static void flat_load(struct flat *f, bool last)
 		return;
 	fd = file_open(f->dir, f->file);
 	if (fd < 0) {
-		failed(log_fail(f->file, "cannot open it", fd));
+		fail(f->file, "cannot open it", fd);
 		return;
 	}
 	/* When nothing came since, the kernel would say the same again. */
@@ -292,7 +303,7 @@ static void flat_load(struct flat *f, bool last)
 	else if (err == -ENOENT && !last)
 		f->state = FLAT_WAITS;
 	else
-		modfail_report(fd, f->file, kernel, failed(err));
+		refused(fd, f->file, err);
 	io_close(fd);
 }
 
@@ -333,7 +344,7 @@ static void flats_scan(int dir, const char *name, enum flat_state state)
 	int err = dir < 0 ? 0 : modflat_scan(dir, state);
 
 	if (err)
-		failed(log_fail(name, "not all modules are loaded", err));
+		fail(name, "not all modules are loaded", err);
 }
 
 /* An index knows a module by what stands before the first dot, as modprobe(8)
@@ -384,27 +395,26 @@ static void index_open(void)
 {
 	if (kernel_dir >= 0)
 		return;
-	kernel_dir = file_open(top_dir, kernel);
-	flats_scan(kernel_dir, kernel, FLAT_ON_DEMAND);
+	kernel_dir = file_open(top_dir, kernel.release);
+	flats_scan(kernel_dir, kernel.release, FLAT_ON_DEMAND);
 	modindex_map(&mods, kernel_dir);
 }
 
-int modules_load(const struct boot_config *cfg, const char *dir,
-		 const char *release)
+int modules_load(const struct boot_config *cfg, const char *dir)
 {
 	config = cfg;
-	kernel = release;
-	first_err = 0;
-	useless = later = false;
-	n_seen = 0;
-	modflat_reset();
-	kernel_dir = -1;
+	io_uname(&kernel);
 	top_dir = file_open(AT_FDCWD, dir);
 	flats_scan(top_dir, dir, FLAT_WAITS);
 	plugs = parse_coldplug(cfg);
 	if (cfg->n_modules || plugs)
 		index_open();
 	return pass();
+}
+
+int modules_apply(struct boot_config *cfg)
+{
+	return modules_load(cfg, "/lib/modules");
 }
 
 int modules_want(const char *name)
@@ -419,10 +429,12 @@ int modules_background(void)
 	return pass();
 }
 
-int modules_apply(struct boot_config *cfg)
+void modules_reset(void)
 {
-	static struct utsname u;
-
-	io_uname(&u);
-	return modules_load(cfg, "/lib/modules", u.release);
+	first_err = 0;
+	useless = later = false;
+	n_seen = 0;
+	kernel_dir = -1;
+	memset(&mods, 0, sizeof(mods));
+	modflat_reset();
 }

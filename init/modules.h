@@ -66,16 +66,17 @@ int modules_want(const char *name);
 void modules_drive(const char *names, const struct modalias_starts *starts);
 
 /**
- * modules_load() - the same with other directories
- * @cfg:     see modules_apply()
- * @dir:     for /lib/modules
- * @release: the kernel's release, as uname(2) says it
+ * modules_load() - the same with another directory
+ * @cfg: see modules_apply()
+ * @dir: for /lib/modules
  *
  * The directories stay open, closed on exec, and the index stays mapped.
  *
  * Return: see modules_apply().
  */
-int modules_load(const struct boot_config *cfg, const char *dir,
-		 const char *release);
+int modules_load(const struct boot_config *cfg, const char *dir);
+
+/** modules_reset() - for who calls modules_load() again: forget all */
+void modules_reset(void);
 
 #endif

@@ -27,6 +27,7 @@ static long result(long r)
 }
 
 const char *host_io_root;
+const char *host_io_release;
 int host_io_uevents = -ENOSYS;
 bool host_io_lost;
 
@@ -166,7 +167,11 @@ uint64_t io_now_ms(void)
 
 int io_uname(struct utsname *u)
 {
-	return (int)result(uname(u));
+	int r = (int)result(uname(u));
+
+	if (host_io_release)
+		snprintf(u->release, sizeof(u->release), "%s", host_io_release);
+	return r;
 }
 
 pid_t host_io_pid;

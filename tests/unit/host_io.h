@@ -9,6 +9,9 @@
 /* Directory that stands before /proc and /sys in what is opened; NULL: none. */
 extern const char *host_io_root;
 
+/* What io_uname() says of the kernel's release; NULL: the truth. */
+extern const char *host_io_release;
+
 /* What io_uevents() returns: an fd, or -errno, which it is at first. */
 extern int host_io_uevents;
 

@@ -31,7 +31,9 @@ static void configure(const char *line)
 static int load(const char *line)
 {
 	configure(line);
-	return modules_load(&cfg, at("lib"), REL);
+	host_io_release = REL;
+	modules_reset();
+	return modules_load(&cfg, at("lib"));
 }
 
 static const char dep[] =
@@ -407,6 +409,23 @@ START_TEST(many_devices)
 }
 END_TEST
 
+/* Behind its last page nothing may be read. */
+START_TEST(an_index_that_fills_its_pages)
+{
+	static char text[2 * 4096 + 1];
+
+	put_tree();
+	put_device("bus/scsi/devices/0", "scsi:t-0x00");
+	memset(text, 'x', sizeof(text) - 1);
+	memcpy(text, alias, sizeof(alias) - 1);
+	memcpy(text + sizeof(alias) - 1, "alias scsi:t-", 13);
+	put_text(LIB "modules.alias", text);
+	ck_assert_int_eq(load("bootlet.coldplug=all"), 0);
+	ck_assert_str_eq(loaded(), "sd_mod ");
+	ck_assert_int_eq(modules_want("xx"), -ENOENT);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	size_t len;
@@ -458,6 +477,7 @@ Suite *suite(void)
 	tcase_add_test(t, without_sys_or_index);
 	tcase_add_test(t, links_that_point_upwards);
 	tcase_add_test(t, many_devices);
+	tcase_add_test(t, an_index_that_fills_its_pages);
 	tcase_add_loop_test(t, odd_messages_load_nothing, 0,
 			    sizeof(messages) / sizeof(messages[0]));
 	suite_add_tcase(s, t);

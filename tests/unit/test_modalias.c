@@ -136,8 +136,9 @@ static const char *modules(const char *text, size_t len, const char *names,
 	char *at = joined;
 
 	memset(&starts, 0, sizeof(starts));
-	for (const char *name = n.p; quick && *name; name += strlen(name) + 1)
-		modalias_expect(&starts, name);
+	for (const char *name = n.p; quick && *name; name++)
+		for (uint16_t hash = 0; *name; name++)
+			hash = modalias_expect(&starts, hash, *name);
 	*at = '\0';
 	while ((s = modalias_next(&left, n.p, quick ? &starts : NULL)).p)
 		at += sprintf(at, "%.*s ", (int)s.len, s.p);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "fake_sys.h"
+#include "host_io.h"
 #include "init/cmdline.h"
 #include "init/modules.h"
 
@@ -92,7 +93,9 @@ static int load(const char *line)
 	ck_assert_int_eq(cmdline_parse(&cfg, line, strlen(line), false), 0);
 	ck_assert_int_eq(pipe2(fds, O_NONBLOCK), 0);
 	dup2(fds[1], STDERR_FILENO);
-	r = modules_load(&cfg, dir, REL);
+	host_io_release = REL;
+	modules_reset();
+	r = modules_load(&cfg, dir);
 	if (cfg.background) {
 		snprintf(at_once, sizeof(at_once), "%s", fake_text());
 		fake_clear();
