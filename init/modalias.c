@@ -79,19 +79,19 @@ struct span modalias_next(struct span *text, const char *names,
 			  const struct modalias_starts *starts)
 {
 	while (text->len) {
-		struct span line = span_cut(text, '\n'), pattern;
-		const char *name = names;
+		const char *name = names, *p = span_cut(text, '\n').p;
+		struct span pattern, module;
 
-		if (!span_is(span_cut(&line, ' '), "alias") ||
-		    (starts && !may_match(starts, line.p)))
+		p = text_after(p, "alias ");
+		if (!p || (starts && !may_match(starts, p)))
 			continue;
-		pattern = word_cut(&line);
-		line = word_cut(&line);
-		if (!line.len)
+		pattern = word_at(p);
+		module = word_at(pattern.p + pattern.len);
+		if (!module.len)
 			continue;
 		do {
 			if (modalias_match(pattern.p, name))
-				return line;
+				return module;
 			name = text_next(name);
 		} while (starts && *name);
 	}

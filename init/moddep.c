@@ -44,19 +44,15 @@ struct span span_cut(struct span *text, char end)
 	return head;
 }
 
-struct span word_cut(struct span *line)
+struct span word_at(const char *p)
 {
-	struct span word;
+	struct span word = { p, 0 };
 
-	do
-		word = span_cut(line, ' ');
-	while (!word.len && line->len);
+	while (*word.p == ' ')
+		word.p++;
+	while (!text_ends(word.p[word.len]))
+		word.len++;
 	return word;
-}
-
-bool span_is(struct span s, const char *text)
-{
-	return s.len == strlen(text) && !memcmp(s.p, text, s.len);
 }
 
 struct span moddep_path(struct span line)
@@ -64,16 +60,17 @@ struct span moddep_path(struct span line)
 	return span_cut(&line, ':');
 }
 
-bool moddep_drives(struct span line, const char *kinds)
+bool moddep_drives(const char *line, const char *kinds)
 {
-	struct span path = moddep_path(line);
+	const char *kind = NULL, *rest;
 
-	while (path.len && !span_is(span_cut(&path, '/'), "drivers"))
-		;
-	path = span_cut(&path, '/');
-	for (; *kinds; kinds = text_next(kinds))
-		if (span_is(path, kinds))
+	for (; !kind && *line != ':' && !text_ends(*line); line++)
+		kind = text_after(line, "/drivers/");
+	for (; kind && *kinds; kinds = text_next(kinds)) {
+		rest = text_after(kind, kinds);
+		if (rest && *rest == '/')
 			return true;
+	}
 	return false;
 }
 
@@ -90,27 +87,32 @@ struct span moddep_find(struct span text, struct span name)
 
 struct span moddep_pop(struct span *line)
 {
-	struct span rest = *line, last = { 0 }, word;
+	const char *end = line->p + line->len, *start;
 
-	span_cut(&rest, ':');
-	while ((word = word_cut(&rest)).len)
-		last = word;
-	if (last.p)
-		line->len = (size_t)(last.p - line->p);
-	return last;
+	while (end > line->p && text_ends(end[-1]))
+		end--;
+	start = end;
+	while (start > line->p && !text_ends(start[-1]))
+		start--;
+	if (start == line->p)
+		return (struct span){ 0 };
+	line->len = (size_t)(start - line->p);
+	return (struct span){ start, (size_t)(end - start) };
 }
 
 void softdep_each(struct span text, struct span name, enum softdep_kind kind,
 		  void (*found)(struct span name))
 {
 	while (text.len) {
-		struct span line = span_cut(&text, '\n'), word;
+		const char *p = text_after(span_cut(&text, '\n').p, "softdep ");
+		struct span word = { 0 };
 		bool wanted = false;
 
-		if (!span_is(word_cut(&line), "softdep") ||
-		    !modname_same(word_cut(&line), name))
+		if (p)
+			word = word_at(p);
+		if (!word.len || !modname_same(word, name))
 			continue;
-		while ((word = word_cut(&line)).len) {
+		while ((word = word_at(word.p + word.len)).len) {
 			if (word.p[word.len - 1] == ':')
 				wanted = word.len == kind;
 			else if (wanted)

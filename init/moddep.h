@@ -11,7 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct span - @len bytes at @p, not ended by a NUL; @p NULL: nothing */
+/**
+ * struct span - @len bytes at @p; @p NULL: nothing
+ *
+ * A NUL need not end it. But behind a text or at its end there is something that
+ * text_ends(), see modindex_map().
+ */
 struct span {
 	const char *p;
 	size_t len;
@@ -27,20 +32,15 @@ enum softdep_kind {
 /** span_of() - the span of a string */
 struct span span_of(const char *s);
 
-/** span_is() - whether it is this text */
-bool span_is(struct span s, const char *text);
-
 /** span_cut() - take what stands before @end, and one @end, off the start */
 struct span span_cut(struct span *text, char end);
 
 /**
- * word_cut() - take the next word off @line
+ * word_at() - the word that begins at @p, or behind spaces there
  *
- * Between words are spaces alone, as depmod(8) writes them.
- *
- * Return: the word; its length is 0 at the end.
+ * Return: the word, as text_ends() says; its length is 0 at the end.
  */
-struct span word_cut(struct span *line);
+struct span word_at(const char *p);
 
 /**
  * modname_of() - the module's name within a path, which a ":" may end
@@ -68,10 +68,10 @@ struct span moddep_path(struct span line);
 /**
  * moddep_drives() - whether a module is a driver of some kind
  * @line:  of modules.dep
- * @kinds: directories of drivers/, strings one behind the other, each ended by
+ * @kinds: directories of .../drivers/, strings one behind the other, each ended by
  *         a NUL, the last by two
  */
-bool moddep_drives(struct span line, const char *kinds);
+bool moddep_drives(const char *line, const char *kinds);
 
 /**
  * moddep_pop() - take the last path off a line of modules.dep

@@ -231,12 +231,12 @@ static int aliases_load(const char *names, const struct modalias_starts *starts,
 /* Who made a module that is not of the kernel's tree wants it to be used. */
 static bool device_wanted(struct span line)
 {
-	if (moddep_drives(line, NETS))
+	if (moddep_drives(line.p, NETS))
 		return plugs & COLDPLUG_NETS && later >= config->background;
 	return plugs == COLDPLUG_EVERY || *line.p != 'k' ||
-	       moddep_drives(line, plugs & COLDPLUG_BLOCKS ?
-					   kinds :
-					   kinds + sizeof(BLOCKS) - 1);
+	       moddep_drives(line.p, plugs & COLDPLUG_BLOCKS ?
+					     kinds :
+					     kinds + sizeof(BLOCKS) - 1);
 }
 
 void modules_drive(const char *names, const struct modalias_starts *starts)
@@ -364,7 +364,8 @@ static bool may_wait(struct span name)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
 
-	return line.p ? moddep_drives(line, NETS) : modflat_find(name) != NULL;
+	return line.p ? moddep_drives(line.p, NETS) :
+			modflat_find(name) != NULL;
 }
 
 static void names_load(void)
