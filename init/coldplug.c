@@ -41,7 +41,7 @@ enum coldplug parse_coldplug(const struct boot_config *cfg)
 	for (word = words; *word; word = text_next(word), which++)
 		if (!strcmp(word, value))
 			return which;
-	log_warn(BOOTLET_KEY_COLDPLUG "=%s: want 0, net, block or all", value);
+	log_warn("%s: want %s", BOOTLET_KEY_COLDPLUG, "0, net, block or all");
 	return COLDPLUG_NONE;
 }
 
@@ -87,13 +87,18 @@ static int event_read(int fd)
 	return n;
 }
 
-static int device_found(int dir, const struct io_dirent *e)
+static int entry_open(int dir, const char *name, const char *what)
 {
 	char path[280];
-	int fd;
 
-	fmt_format(path, sizeof(path), "%s/uevent", e->name);
-	fd = file_open(dir, path);
+	fmt_format(path, sizeof(path), "%s/%s", name, what);
+	return file_open(dir, path);
+}
+
+static int device_found(int dir, const struct io_dirent *e)
+{
+	int fd = entry_open(dir, e->name, "uevent");
+
 	if (fd >= 0) {
 		event_read(fd);
 		io_close(fd);
@@ -101,35 +106,29 @@ static int device_found(int dir, const struct io_dirent *e)
 	return 0;
 }
 
-static int dir_walk(int dir, const char *path,
-		    int (*found)(int dir, const struct io_dirent *e))
+/* Not a problem if it fails: it is not there, or has just gone. */
+static void dir_walk(int fd, int (*found)(int dir, const struct io_dirent *e))
 {
-	int fd = file_open(dir, path);
-
 	if (fd >= 0) {
-		/* Not a problem if it fails: it has gone. */
 		dir_each(fd, found);
 		io_close(fd);
 	}
-	return fd;
 }
 
 /* Those of a bus, or of a class. */
 static int devices_found(int dir, const struct io_dirent *e)
 {
-	char path[280];
+	int fd = entry_open(dir, e->name, "devices");
 
-	fmt_format(path, sizeof(path), "%s/devices", e->name);
-	if (dir_walk(dir, path, device_found) < 0)
-		dir_walk(dir, e->name, device_found);
+	dir_walk(fd < 0 ? file_open(dir, e->name) : fd, device_found);
 	return 0;
 }
 
 static void devices_walk(void)
 {
-	dir_walk(AT_FDCWD, "/sys/bus", devices_found);
+	dir_walk(file_open(AT_FDCWD, "/sys/bus"), devices_found);
 	if (classes)
-		dir_walk(AT_FDCWD, "/sys/class", devices_found);
+		dir_walk(file_open(AT_FDCWD, "/sys/class"), devices_found);
 	names_load();
 }
 

@@ -72,8 +72,10 @@
 #define NET_FOREGROUND	"foreground"
 
 /* Which devices get the modules that they ask for: COLDPLUG_OFF, COLDPLUG_NET,
- * COLDPLUG_BLOCK or COLDPLUG_ALL. Without it: COLDPLUG_BLOCK and what it
- * stands on where root= names a device, else COLDPLUG_OFF. */
+ * COLDPLUG_BLOCK or COLDPLUG_ALL; with the second and third also the buses that
+ * lead there. The directory of a module's file decides, below drivers/. Without
+ * it: COLDPLUG_BLOCK where there is a root= other than /dev/ram*, else
+ * COLDPLUG_OFF. */
 #define BOOTLET_KEY_COLDPLUG "bootlet.coldplug"
 #define COLDPLUG_OFF	     "0"
 #define COLDPLUG_NET	     "net"
