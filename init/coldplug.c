@@ -17,10 +17,19 @@
 static const char words[] = COLDPLUG_OFF "\0" COLDPLUG_NET "\0" COLDPLUG_BLOCK
 					 "\0" COLDPLUG_ALL "\0";
 
+/* Directories of drivers/: of disks, and then of what these and networks may be
+ * reached through, on a board without PCI, too; and of what a shell needs. */
+#define BLOCKS "ata\0block\0firewire\0message\0mmc\0nvme\0scsi\0ufs\0"
+#define BUSES                                                          \
+	"clk\0gpio\0hid\0hv\0i2c\0mfd\0pci\0phy\0pinctrl\0regulator\0" \
+	"reset\0soc\0usb\0virtio\0xen\0"
+
+static const char kinds[] = BLOCKS BUSES;
+
 #define EVENT_SIZE 4096
 
 static int uevents = -1;
-static bool classes;
+static enum coldplug plugs;
 static struct {
 	size_t len;
 	char names[32768]; /* devices' modaliases, each ended by a NUL */
@@ -43,6 +52,16 @@ enum coldplug parse_coldplug(const struct boot_config *cfg)
 			return which;
 	log_warn("%s: want %s", BOOTLET_KEY_COLDPLUG, "0, net, block or all");
 	return COLDPLUG_NONE;
+}
+
+bool coldplug_wants(const char *line, bool net)
+{
+	if (moddep_drives(line, DRIVERS_NET))
+		return plugs & COLDPLUG_NETS && net;
+	return plugs == COLDPLUG_EVERY || *line != 'k' ||
+	       moddep_drives(line, plugs & COLDPLUG_BLOCKS ?
+					   kinds :
+					   kinds + sizeof(BLOCKS) - 1);
 }
 
 static void names_load(void)
@@ -127,7 +146,7 @@ static int devices_found(int dir, const struct io_dirent *e)
 static void devices_walk(void)
 {
 	dir_walk(file_open(AT_FDCWD, "/sys/bus"), devices_found);
-	if (classes)
+	if (plugs == COLDPLUG_EVERY)
 		dir_walk(file_open(AT_FDCWD, "/sys/class"), devices_found);
 	names_load();
 }
@@ -148,9 +167,9 @@ bool coldplug_poll(int ms)
 	return true;
 }
 
-void coldplug_apply(bool every)
+void coldplug_apply(enum coldplug which)
 {
-	classes = every;
+	plugs = which;
 	if (uevents < 0)
 		uevents = io_uevents();
 	devices_walk();

@@ -28,13 +28,25 @@ enum coldplug {
 enum coldplug parse_coldplug(const struct boot_config *cfg);
 
 /**
+ * coldplug_wants() - whether a module that a device asks for is to be loaded
+ * @line: of modules.dep
+ * @net:  drivers of networks may be loaded now
+ *
+ * For COLDPLUG_NETS and COLDPLUG_BLOCKS the directory that its file lies in
+ * decides, below drivers/. Who made a module that is not of the kernel's own
+ * tree wants it to be used.
+ */
+bool coldplug_wants(const char *line, bool net);
+
+/**
  * coldplug_apply() - load modules for the devices that there are
- * @every: those of classes, too, which are no hardware: inputs, the board
+ * @which: not COLDPLUG_NONE; COLDPLUG_EVERY: those of classes, too, which are
+ *         no hardware, such as inputs and the board
  *
  * Then for those that appeared meanwhile, be it on a bus whose driver has just
  * come; COLDPLUG_EVENTS at most.
  */
-void coldplug_apply(bool every);
+void coldplug_apply(enum coldplug which);
 
 /**
  * coldplug_poll() - wait for a device, and load modules for it

@@ -71,6 +71,7 @@ struct span moddep_path(struct span line);
  * @kinds: directories of .../drivers/, strings one behind the other, each ended by
  *         a NUL, the last by two
  */
+#define DRIVERS_NET "net\0"
 bool moddep_drives(const char *line, const char *kinds);
 
 /**

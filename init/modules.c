@@ -28,16 +28,6 @@
 /* Who asks for a module, and so what is said when there is none. */
 enum asker { ASK_NAMED, ASK_WANTED, ASK_SOFTDEP, ASK_ALIAS, ASK_DEVICE };
 
-/* Directories of drivers/: of networks; of disks, and then of what either may
- * be reached through, on a board without PCI, too. */
-#define NETS   "net\0"
-#define BLOCKS "ata\0block\0firewire\0message\0mmc\0nvme\0scsi\0ufs\0"
-#define BUSES                                                     \
-	"clk\0gpio\0hv\0i2c\0mfd\0pci\0phy\0pinctrl\0regulator\0" \
-	"reset\0soc\0usb\0virtio\0xen\0"
-
-static const char kinds[] = BLOCKS BUSES;
-
 static const struct boot_config *config;
 static struct utsname kernel;
 static struct modindex mods;
@@ -228,17 +218,6 @@ static int aliases_load(const char *names, const struct modalias_starts *starts,
 	return err;
 }
 
-/* Who made a module that is not of the kernel's tree wants it to be used. */
-static bool device_wanted(struct span line)
-{
-	if (moddep_drives(line.p, NETS))
-		return plugs & COLDPLUG_NETS && later >= config->background;
-	return plugs == COLDPLUG_EVERY || *line.p != 'k' ||
-	       moddep_drives(line.p, plugs & COLDPLUG_BLOCKS ?
-					     kinds :
-					     kinds + sizeof(BLOCKS) - 1);
-}
-
 void modules_drive(const char *names, const struct modalias_starts *starts)
 {
 	aliases_load(names, starts, ASK_DEVICE);
@@ -255,7 +234,8 @@ static int name_load(struct span name, enum asker asker)
 				 (int)name.len, name.p);
 		return -EPERM;
 	}
-	if (asker == ASK_DEVICE && line.p && !device_wanted(line))
+	if (asker == ASK_DEVICE && line.p &&
+	    !coldplug_wants(line.p, later >= config->background))
 		return 0;
 	if (line.p)
 		return line_load(line, asker);
@@ -364,7 +344,7 @@ static bool may_wait(struct span name)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
 
-	return line.p ? moddep_drives(line.p, NETS) :
+	return line.p ? moddep_drives(line.p, DRIVERS_NET) :
 			modflat_find(name) != NULL;
 }
 
@@ -383,7 +363,7 @@ static int pass(void)
 	n_loaded = 0;
 	names_load();
 	if (plugs)
-		coldplug_apply(plugs == COLDPLUG_EVERY);
+		coldplug_apply(plugs);
 	if (later == config->background)
 		flats_load();
 	if (n_loaded)

@@ -60,8 +60,7 @@ int modules_want(const char *name);
  * @names:  see modalias_next()
  * @starts: likewise
  *
- * With COLDPLUG_NETS and COLDPLUG_BLOCKS the directory that a module's file lies
- * in decides, below drivers/; what buses need has its own.
+ * Of those that coldplug_wants().
  */
 void modules_drive(const char *names, const struct modalias_starts *starts);
 
