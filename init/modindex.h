@@ -31,4 +31,8 @@ struct modindex {
  */
 void modindex_map(struct modindex *index, int dir);
 
+/** modindex_present() - whether a module is built into the kernel or there
+ * already, whoever loaded it */
+bool modindex_present(const struct modindex *index, struct span name);
+
 #endif

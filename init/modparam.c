@@ -67,3 +67,11 @@ int modparam_build(const struct boot_config *cfg, const char *name, size_t len,
 	buf[at] = '\0';
 	return err;
 }
+
+bool modparam_blacklisted(const struct boot_config *cfg, struct span name)
+{
+	for (size_t i = 0; i < cfg->n_blacklist; i++)
+		if (modname_same(span_of(cfg->blacklist[i]), name))
+			return true;
+	return false;
+}

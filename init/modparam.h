@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MODULE.PARAM=VALUE of the command line, as finit_module(2) wants it.
+ * What the command line says about modules: MODULE.PARAM=VALUE, as
+ * finit_module(2) wants it, and modprobe.blacklist=.
  */
 #ifndef BOOTLET_MODPARAM_H
 #define BOOTLET_MODPARAM_H
 
-#include <stddef.h>
+#include "moddep.h"
 
 struct boot_config;
 
@@ -22,5 +23,8 @@ struct boot_config;
  */
 int modparam_build(const struct boot_config *cfg, const char *name, size_t len,
 		   char *buf, size_t size);
+
+/** modparam_blacklisted() - whether @blacklist of @cfg has a module */
+bool modparam_blacklisted(const struct boot_config *cfg, struct span name);
 
 #endif

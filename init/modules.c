@@ -17,10 +17,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAX_LOADED 512
-#define SYS_MODULE "/sys/module/"
 
 /* MODULE_INIT_COMPRESSED_FILE of linux/module.h, younger than some headers. */
 #define COMPRESSED_FILE 4
@@ -61,14 +59,6 @@ static int refused(int fd, const char *file, int err)
 {
 	modfail_report(fd, file, kernel.release, failed(err));
 	return err;
-}
-
-static bool blacklisted(struct span name)
-{
-	for (size_t i = 0; i < config->n_blacklist; i++)
-		if (modname_same(span_of(config->blacklist[i]), name))
-			return true;
-	return false;
 }
 
 static int module_insert(int fd, const char *file)
@@ -185,21 +175,6 @@ static int line_load(struct span line, enum asker asker)
 	return seen[slot].err;
 }
 
-/* Built into the kernel, or there already, whoever loaded it. */
-static bool name_present(struct span name)
-{
-	char path[128];
-
-	if (moddep_find(mods.text[MODINDEX_BUILTIN], name).p)
-		return true;
-	/* Not a problem if it is cut off: no module has a name so long. */
-	fmt_format(path, sizeof(path), SYS_MODULE "%.*s", (int)name.len,
-		   name.p);
-	for (char *p = path + sizeof(SYS_MODULE) - 1; *p; p++)
-		*p = text_fold(*p);
-	return !io_access(path, F_OK);
-}
-
 static bool flat_load_named(struct span name);
 
 /* One that works is enough; -ENOENT: none. */
@@ -228,7 +203,7 @@ static int name_load(struct span name, enum asker asker)
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
 	int err;
 
-	if (blacklisted(name)) {
+	if (modparam_blacklisted(config, name)) {
 		if (asker == ASK_NAMED)
 			log_warn("%.*s: not loaded: modprobe.blacklist= has it",
 				 (int)name.len, name.p);
@@ -239,7 +214,7 @@ static int name_load(struct span name, enum asker asker)
 		return 0;
 	if (line.p)
 		return line_load(line, asker);
-	if (name_present(name) ||
+	if (modindex_present(&mods, name) ||
 	    (asker <= ASK_WANTED && flat_load_named(name)))
 		return 0;
 	err = asker >= ASK_ALIAS ? -ENOENT :
@@ -268,7 +243,7 @@ static void flat_load(struct flat *f, bool last)
 	int fd, err;
 
 	f->state = FLAT_OVER;
-	if (blacklisted(name) || name_seen(name, &err))
+	if (modparam_blacklisted(config, name) || name_seen(name, &err))
 		return;
 	fd = file_open(f->dir, f->file);
 	if (fd < 0) {
@@ -278,7 +253,7 @@ static void flat_load(struct flat *f, bool last)
 	/* When nothing came since, the kernel would say the same again. */
 	err = last ? -ENOENT : module_insert(fd, f->file);
 	f->tried = n_loaded + 1;
-	if (!err || name_present(name))
+	if (!err || modindex_present(&mods, name))
 		flat_over(name);
 	else if (err == -ENOENT && !last)
 		f->state = FLAT_WAITS;
@@ -333,7 +308,7 @@ static struct span name_asked(const char *word)
 {
 	struct span name = modflat_name(word);
 
-	if (modflat_find(name) || name_present(name))
+	if (modflat_find(name) || modindex_present(&mods, name))
 		return name;
 	return modname_of(name);
 }
