@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net.h"
 
+#include "coldplug.h"
 #include "file.h"
 #include "io.h"
 #include "ip.h"
@@ -159,7 +160,8 @@ static int device_wait(char *device)
 			net.deadline = now + net.wait_ms;
 		if (now >= net.deadline)
 			break;
-		io_poll(NULL, 0, POLL_MS, false);
+		/* Its driver may have yet to come. */
+		coldplug_poll(POLL_MS);
 	}
 	return r;
 }
