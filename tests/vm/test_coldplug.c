@@ -24,7 +24,7 @@ static const char tree[] =
 	"cp modules.alias modules.dep modules.softdep modules.builtin \"$to\"\n"
 	"for d in arch/x86/crypto block crypto drivers/ata drivers/block/virtio_blk* "
 	"drivers/cdrom drivers/input drivers/hid drivers/i2c "
-	"drivers/net/ethernet/intel/e1000 drivers/net/net_failover* "
+	"drivers/net/ethernet/intel/e1000 drivers/net/mii* drivers/net/usb drivers/net/net_failover* "
 	"drivers/net/virtio_net* drivers/scsi/s* drivers/usb/common "
 	"drivers/usb/core drivers/usb/host drivers/usb/storage drivers/virtio lib "
 	"net/core; do\n"
@@ -110,6 +110,22 @@ START_TEST(networks)
 	ck_there(LIST("eth0", "eth1"), "device", true);
 	ck_there(LIST("vda", "sda"), "device", false);
 	ran_free(&r);
+}
+END_TEST
+
+/* The bus is up long before its device: whoever waits for that goes on. */
+START_TEST(a_network_on_usb)
+{
+	struct text console;
+
+	boot("bootlet.coldplug=net ip=10.0.2.15::10.0.2.2:255.255.255.0",
+	     "-netdev user,id=u -device usb-net,bus=usb.0,netdev=u", "");
+	ck_there(LIST("usbnet", "xhci_pci"), "module", true);
+	ran_free(&r);
+	console = vm_slurp(vm_at("log"));
+	ck_has(console, "10.0.2.15");
+	ck_hasnt(console, "no such device");
+	free(console.p);
 }
 END_TEST
 
@@ -209,6 +225,7 @@ Suite *suite(void)
 	tcase_add_unchecked_fixture(t, make_files, NULL);
 	tcase_add_test(t, off);
 	tcase_add_test(t, networks);
+	tcase_add_test(t, a_network_on_usb);
 	tcase_add_test(t, disks);
 	tcase_add_test(t, everything);
 	tcase_add_test(t, blacklisted);
