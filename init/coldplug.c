@@ -64,13 +64,15 @@ bool coldplug_wants(const char *line, bool net)
 					   kinds + sizeof(BLOCKS) - 1);
 }
 
-static void names_load(void)
+/* Return: whether there were any. */
+static bool names_load(void)
 {
 	if (!plug.len)
-		return;
+		return false;
 	plug.names[plug.len] = '\0';
 	plug.len = 0;
 	modules_drive(plug.names, &plug.starts);
+	return true;
 }
 
 static void name_add(const char *name)
@@ -93,10 +95,10 @@ static int event_read(int fd)
 
 	if (plug.len > sizeof(plug.names) - sizeof(text))
 		names_load();
-	text[n < 0 ? 0 : n] = '\0';
 	/* Nothing but "remove@..." starts so. */
-	if (*text == 'r')
+	if (n <= 0 || *text == 'r')
 		return n;
+	text[n] = '\0';
 	for (int i = 0; i < n; i++) {
 		const char *name = text_after(text + i, "MODALIAS=");
 
@@ -161,10 +163,7 @@ bool coldplug_poll(int ms)
 			devices_walk();
 		return true;
 	}
-	if (!plug.len)
-		return false;
-	names_load();
-	return true;
+	return names_load();
 }
 
 void coldplug_apply(enum coldplug which)

@@ -175,7 +175,7 @@ static int line_load(struct span line, enum asker asker)
 	return seen[slot].err;
 }
 
-static bool flat_load_named(struct span name);
+static int flat_load(struct flat *f, bool last);
 
 /* One that works is enough; -ENOENT: none. */
 static int aliases_load(const char *names, const struct modalias_starts *starts,
@@ -201,6 +201,7 @@ void modules_drive(const char *names, const struct modalias_starts *starts)
 static int name_load(struct span name, enum asker asker)
 {
 	struct span line = moddep_find(mods.text[MODINDEX_DEP], name);
+	struct flat *f;
 	int err;
 
 	if (modparam_blacklisted(config, name)) {
@@ -209,16 +210,19 @@ static int name_load(struct span name, enum asker asker)
 				 (int)name.len, name.p);
 		return -EPERM;
 	}
-	if (asker == ASK_DEVICE && line.p &&
-	    !coldplug_wants(line.p, later >= config->background))
-		return 0;
-	if (line.p)
+	if (line.p) {
+		if (asker == ASK_DEVICE &&
+		    !coldplug_wants(line.p, later >= config->background))
+			return 0;
 		return line_load(line, asker);
-	if (modindex_present(&mods, name) ||
-	    (asker <= ASK_WANTED && flat_load_named(name)))
+	}
+	if (modindex_present(&mods, name))
 		return 0;
-	err = asker >= ASK_ALIAS ? -ENOENT :
-				   aliases_load(name.p, NULL, ASK_ALIAS);
+	f = asker <= ASK_WANTED ? modflat_find(name) : NULL;
+	if (f)
+		return flat_load(f, false);
+	err = asker < ASK_ALIAS ? aliases_load(name.p, NULL, ASK_ALIAS) :
+				  -ENOENT;
 	if (err != -ENOENT || asker != ASK_NAMED)
 		return err;
 	log_warn("%.*s: no such module for kernel %s in the image",
@@ -237,19 +241,19 @@ static void flat_over(struct span name)
 }
 
 /* @last: nothing will be loaded after it that could make it work. */
-static void flat_load(struct flat *f, bool last)
+static int flat_load(struct flat *f, bool last)
 {
 	struct span name = modflat_name(f->file);
 	int fd, err;
 
 	f->state = FLAT_OVER;
-	if (modparam_blacklisted(config, name) || name_seen(name, &err))
-		return;
+	if (modparam_blacklisted(config, name))
+		return -EPERM;
+	if (name_seen(name, &err))
+		return err;
 	fd = file_open(f->dir, f->file);
-	if (fd < 0) {
-		fail(f->file, "cannot open it", fd);
-		return;
-	}
+	if (fd < 0)
+		return fail(f->file, "cannot be read", fd);
 	/* When nothing came since, the kernel would say the same again. */
 	err = last ? -ENOENT : module_insert(fd, f->file);
 	f->tried = n_loaded + 1;
@@ -260,15 +264,7 @@ static void flat_load(struct flat *f, bool last)
 	else
 		refused(fd, f->file, err);
 	io_close(fd);
-}
-
-static bool flat_load_named(struct span name)
-{
-	struct flat *f = modflat_find(name);
-
-	if (f)
-		flat_load(f, false);
-	return f != NULL;
+	return err;
 }
 
 /* Without an index the order is found by trying: a round for those that lack
