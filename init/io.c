@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -85,6 +87,9 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(raw_pipe2, SYS_pipe2)
 	ARCH_CALL(raw_socket, SYS_socket)
 	ARCH_CALL(raw_bind, SYS_bind)
+	ARCH_CALL(raw_setsockopt, SYS_setsockopt)
+	ARCH_CALL(raw_sendto, SYS_sendto)
+	ARCH_CALL(raw_getrandom, SYS_getrandom)
 	ARCH_CALL(raw_ppoll, SYS_ppoll)
 	ARCH_CALL(raw_clock_gettime, SYS_clock_gettime)
 	ARCH_CALL(raw_wait4, SYS_wait4)
@@ -99,6 +104,11 @@ long raw_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
 int raw_pipe2(int fds[2], int flags);
 int raw_socket(int domain, int type, int protocol);
 int raw_bind(int fd, const void *addr, size_t size);
+int raw_setsockopt(int fd, int level, int option, const void *value,
+		   size_t size);
+ssize_t raw_sendto(int fd, const void *buf, size_t len, int flags,
+		   const void *addr, size_t size);
+int raw_getrandom(void *buf, size_t len, unsigned int flags);
 int raw_ppoll(struct pollfd *p, size_t n, const struct timespec *t,
 	      const uint64_t *set, size_t set_size);
 int raw_clock_gettime(int clock, struct timespec *t);
@@ -157,6 +167,35 @@ int io_uevents(void)
 	/* Not a problem if it fails: then there is never anything to read. */
 	raw_bind(fd, &kernel, sizeof(kernel));
 	return fd;
+}
+
+/* As they lie in memory on a little endian machine: ports 68 and 67, the one
+ * address's end, which nobody reads, being the other's beginning. */
+static const struct {
+	uint16_t client[4], server[4], end[4];
+} dhcp = {
+	{ AF_INET, 68 << 8, 0, 0 },
+	{ AF_INET, 67 << 8, 0xffff, 0xffff },
+	{ 0 },
+};
+
+ssize_t io_dhcp_send(int fd, unsigned int index, const void *buf, size_t len)
+{
+	int r = raw_bind(fd, dhcp.client, sizeof(struct sockaddr_in));
+
+	/* It has a port already: this one. */
+	if (r < 0 && r != -EINVAL)
+		return r;
+	index = __builtin_bswap32(index);
+	raw_setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &index, sizeof(index));
+	raw_setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof(index));
+	return raw_sendto(fd, buf, len, 0, dhcp.server,
+			  sizeof(struct sockaddr_in));
+}
+
+int io_random(void *buf, size_t len)
+{
+	return raw_getrandom(buf, len, GRND_NONBLOCK);
 }
 
 int io_poll(struct pollfd *p, size_t n, int ms, bool signals)

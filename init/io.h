@@ -94,6 +94,18 @@ int io_socket(int domain, int type);
 int io_uevents(void);
 
 /**
+ * io_dhcp_send() - broadcast from UDP port 68 to 67, ip(7)
+ * @fd:    a UDP socket of any port until now, which answers come to
+ * @index: the interface's number; it needs no address
+ *
+ * Return: @len; -errno.
+ */
+ssize_t io_dhcp_send(int fd, unsigned int index, const void *buf, size_t len);
+
+/** io_random() - getrandom(2) that does not wait; @buf is left where it would */
+int io_random(void *buf, size_t len);
+
+/**
  * io_poll() - ppoll(2)
  * @ms:      milliseconds, -1: no limit
  * @signals: all signals are let through meanwhile, whatever is blocked

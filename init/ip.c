@@ -2,7 +2,6 @@
 #include "ip.h"
 
 #include "file.h"
-#include "log.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,18 +11,6 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MAX_FIELDS    10
-
-static const struct {
-	char word[7];
-	unsigned char method;
-} methods[] = {
-	{ "off", IP_OFF },   { "none", IP_OFF },  { "on", IP_ANY },
-	{ "any", IP_ANY },   { "dhcp", IP_DHCP }, { "bootp", IP_BOOTP },
-	{ "rarp", IP_RARP }, { "both", IP_BOTH },
-};
-
-static_assert(ARRAY_SIZE(methods) == IP_METHODS + 2,
-	      "every method has its word, off and on have two");
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "swapped()");
 
@@ -42,11 +29,10 @@ static int parse_part(const char **s, int max)
 							 parse_number(s, max);
 }
 
-static bool parse_addr(struct ip_config *ip, const char *text, void *to)
+static bool parse_addr(const char *text, void *to)
 {
 	uint32_t addr = 0;
 
-	(void)ip;
 	for (int i = 0; i < 4; i++) {
 		int byte = i && *text++ != '.' ? -1 : parse_part(&text, 255);
 
@@ -59,7 +45,7 @@ static bool parse_addr(struct ip_config *ip, const char *text, void *to)
 	return !*text;
 }
 
-static bool parse_netmask(struct ip_config *ip, const char *text, void *to)
+static bool parse_netmask(struct ip_config *ip, const char *text)
 {
 	const char *end = text;
 	int bits = parse_part(&end, 32);
@@ -69,14 +55,13 @@ static bool parse_netmask(struct ip_config *ip, const char *text, void *to)
 		ip->netmask = swapped(~0U << (32 - bits));
 		return true;
 	}
-	if (!parse_addr(ip, text, to))
+	if (!parse_addr(text, &ip->netmask))
 		return false;
 	hosts = ~swapped(ip->netmask);
 	return (hosts & (hosts + 1)) == 0;
 }
 
-/* A name that a path or a line of text can hold. */
-static bool is_word(const char *s, size_t max)
+bool ip_is_word(const char *s, size_t max)
 {
 	if (strlen(s) > max)
 		return false;
@@ -86,70 +71,71 @@ static bool is_word(const char *s, size_t max)
 	return true;
 }
 
-static bool parse_hostname(struct ip_config *ip, const char *text, void *to)
+static bool parse_hostname(struct ip_config *ip, const char *text)
 {
-	char *dot;
+	size_t len = text_until(text, '.');
 
-	(void)to;
+	if (len > IP_NAME_MAX || !ip_is_word(text, len + 1 + IP_NAME_MAX))
+		return false;
 	ip->hostname = text;
-	dot = strchr(ip->text + (text - ip->text), '.');
-	if (dot) {
-		*dot = '\0';
-		ip->domain = dot + 1;
+	if (text[len]) {
+		ip->domain = text + len + 1;
+		ip->text[text - ip->text + (ptrdiff_t)len] = '\0';
 	}
-	if (is_word(text, IP_NAME_MAX) && is_word(ip->domain, IP_NAME_MAX))
-		return true;
-	if (dot)
-		*dot = '.';
-	return false;
+	return true;
 }
 
-static bool parse_device(struct ip_config *ip, const char *text, void *to)
+static bool parse_device(struct ip_config *ip, const char *text)
 {
-	(void)to;
-	if (!is_word(text, IP_DEVICE_SIZE - 1) || !strcmp(text, ".") ||
-	    !strcmp(text, ".."))
+	if (!ip_is_word(text, IP_DEVICE_SIZE - 1) ||
+	    text_listed(".\0..\0", text))
 		return false;
 	memcpy(ip->device, text, strlen(text) + 1);
 	return true;
 }
 
-static bool parse_method(struct ip_config *ip, const char *text, void *to)
+static bool parse_method(struct ip_config *ip, const char *text)
 {
-	(void)to;
-	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
-		if (!strcmp(text, methods[i].word)) {
-			ip->method = (enum ip_method)methods[i].method;
-			return true;
-		}
-	/* "dhcp,CLIENT-ID" is the kernel's, too. */
-	ip->method = IP_DHCP;
-	return text_after(text, "dhcp,") != NULL;
+	ip->off = text_listed("off\0none\0", text);
+	return ip->off ||
+	       text_listed("dhcp\0on\0any\0both\0bootp\0rarp\0", text);
 }
 
-/* In the order in which they stand. */
-#define FIELDS(X)                               \
-	X("client address", parse_addr, addr)   \
-	X("server", parse_addr, server)         \
-	X("gateway", parse_addr, gateway)       \
-	X("netmask", parse_netmask, netmask)    \
-	X("hostname", parse_hostname, hostname) \
-	X("device", parse_device, device)       \
-	X("autoconf", parse_method, method)     \
-	X("dns0", parse_addr, dns[0])           \
-	X("dns1", parse_addr, dns[1])           \
-	X("ntp0", parse_addr, ntp)
+enum { NETMASK = 3, HOSTNAME, DEVICE, AUTOCONF };
 
-#define NAME(name, parse, to)  name "\0"
-#define PARSE(name, parse, to) parse,
-#define TO(name, parse, to)    offsetof(struct ip_config, to),
+/* In the order in which they stand, and where addresses go. */
+#define FIELDS(X)                 \
+	X("client address", addr) \
+	X("server", unused)       \
+	X("gateway", gateway)     \
+	X("netmask", netmask)     \
+	X("hostname", hostname)   \
+	X("device", device)       \
+	X("autoconf", off)        \
+	X("dns0", dns[0])         \
+	X("dns1", dns[1])         \
+	X("ntp0", unused)
+
+#define NAME(name, to) name "\0"
+#define TO(name, to)   offsetof(struct ip_config, to),
 
 static const char names[] = FIELDS(NAME);
-static bool (*const parsers[])(struct ip_config *ip, const char *text,
-			       void *to) = { FIELDS(PARSE) };
 static const unsigned char offsets[] = { FIELDS(TO) };
 
-static_assert(ARRAY_SIZE(parsers) == MAX_FIELDS, "nfsroot.rst has ten fields");
+static_assert(ARRAY_SIZE(offsets) == MAX_FIELDS, "nfsroot.rst has ten fields");
+
+static bool parse_field(struct ip_config *ip, size_t i, const char *text)
+{
+	if (i == NETMASK)
+		return parse_netmask(ip, text);
+	if (i == HOSTNAME)
+		return parse_hostname(ip, text);
+	if (i == DEVICE)
+		return parse_device(ip, text);
+	if (i == AUTOCONF)
+		return parse_method(ip, text);
+	return parse_addr(text, (char *)ip + offsets[i]);
+}
 
 static int fail(struct ip_config *ip, const char *field, const char *text)
 {
@@ -159,95 +145,72 @@ static int fail(struct ip_config *ip, const char *field, const char *text)
 }
 
 /* The one or two fields that stand for a whole line. Return: whether it is. */
-static bool parse_short(struct ip_config *ip, const char *const part[],
-			size_t n)
+static bool parse_short(struct ip_config *ip, const char *last, size_t n)
 {
 	uint32_t addr;
 
-	if (n == 1)
-		return parse_method(ip, part[0], NULL);
-	return n == 2 && *part[0] && !parse_addr(ip, part[0], &addr) &&
-	       parse_method(ip, part[1], NULL) &&
-	       parse_device(ip, part[0], NULL);
+	return n <= 2 && parse_method(ip, last) &&
+	       (n == 1 ||
+		(!parse_addr(ip->text, &addr) && parse_device(ip, ip->text)));
 }
 
-static int parse_fields(struct ip_config *ip, const char *const part[],
-			size_t n)
+/* A name that is split lies in two pieces then: so the next one comes first. */
+static int parse_fields(struct ip_config *ip, size_t n)
 {
-	const char *name = names;
+	const char *name = names, *next = ip->text;
 
-	ip->method = IP_ANY;
 	for (size_t i = 0; i < n; i++, name = text_next(name)) {
-		void *to = (char *)ip + offsets[i];
+		const char *text = next;
 
-		if (*part[i] && !parsers[i](ip, part[i], to))
-			return fail(ip, name, part[i]);
+		next = text_next(text);
+		if (*text && !parse_field(ip, i, text))
+			return fail(ip, name, text);
 	}
 	return 0;
 }
 
-/* As ic_defaults() of net/ipv4/ipconfig.c does; classes D and E have none. */
-static int default_netmask(struct ip_config *ip)
+/* As ic_defaults() of net/ipv4/ipconfig.c does: the ones before the first zero
+ * say which class it is. */
+int ip_default_netmask(struct ip_config *ip)
 {
-	uint32_t addr = swapped(ip->addr);
+	int ones = __builtin_clz(~swapped(ip->addr) | 1);
 
-	if (ip->netmask || ip->kind != IP_KIND_STATIC)
+	if (ip->netmask || !ip->addr)
 		return 0;
-	if (addr >> 31 == 0)
-		ip->netmask = swapped(0xff000000);
-	else if (addr >> 30 == 2)
-		ip->netmask = swapped(0xffff0000);
-	else if (addr >> 29 == 6)
-		ip->netmask = swapped(0xffffff00);
-	else
-		return fail(ip, "netmask", "");
+	if (ones > 2)
+		return fail(ip, "this address has no default netmask, give one",
+			    "");
+	ip->netmask = 0xffffffU >> (16 - 8 * ones);
 	return 0;
 }
 
 __attribute__((noinline)) int ip_parse(struct ip_config *ip, const char *text)
 {
-	const char *part[MAX_FIELDS];
-	size_t n = 0, len = strlen(text) + 1;
-	char *p = ip->text;
-	int r;
+	size_t n = 1, len = strlen(text) + 1;
+	char *last = ip->text, *next;
 
 	memset(ip, 0, sizeof(*ip));
 	ip->hostname = ip->domain = "";
 	if (len > sizeof(ip->text))
-		return -E2BIG;
+		return fail(ip, "longer than 511 bytes", "");
 	memcpy(ip->text, text, len);
 	if (strchr(text, '['))
-		return -EAFNOSUPPORT;
+		return fail(ip, "IPv6 is not supported", "");
 	if (!*text)
 		return 0;
-	for (;;) {
+	for (; (next = strchr(last, ':')); n++) {
+		*next++ = '\0';
+		last = next;
 		if (n == MAX_FIELDS)
-			return fail(ip, "eleventh field", p);
-		part[n++] = p;
-		p = strchr(p, ':');
-		if (!p)
-			break;
-		*p++ = '\0';
+			return fail(ip, "eleventh field", last);
 	}
-	if (!parse_short(ip, part, n)) {
-		r = parse_fields(ip, part, n);
-		if (r < 0)
-			return r;
-	}
+	if (!parse_short(ip, last, n) && parse_fields(ip, n) < 0)
+		return -EINVAL;
 	if (ip->addr)
 		ip->kind = IP_KIND_STATIC;
-	else if (ip->method != IP_OFF)
+	else if (!ip->off)
 		ip->kind = IP_KIND_AUTO;
-	return default_netmask(ip);
-}
-
-const char *ip_format(uint32_t addr, char *buf)
-{
-	uint32_t a = swapped(addr);
-
-	fmt_format(buf, IP_TEXT_SIZE, "%u.%u.%u.%u", a >> 24, a >> 16 & 255,
-		   a >> 8 & 255, a & 255);
-	return buf;
+	return ip_default_netmask(ip);
 }
 
 unsigned int ip_prefix(uint32_t netmask)

@@ -1,301 +1,290 @@
 // SPDX-License-Identifier: MIT
 #include "net.h"
 
-#include "coldplug.h"
+#include "dhcp.h"
 #include "file.h"
 #include "io.h"
 #include "ip.h"
 #include "log.h"
+#include "netdev.h"
 #include "resolv.h"
 #include "sys.h"
 
-#include <assert.h>
-#include <endian.h>
-#include <errno.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <net/route.h>
-#include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-static_assert(IFNAMSIZ == IP_DEVICE_SIZE, "ip.h knows it, too");
-
 #define POLL_MS 5
 /* Interfaces are numbered from 1 in the order in which they appeared. */
 #define MAX_IFINDEX 64
+/* Bytes of an ip= that is too long: what is wrong follows it in the line. */
+#define MAX_SHOWN 400
+/* The longest pause between two DISCOVER; they are 1, 2, 4, 8. */
+#define MAX_PAUSE_S 8
 
 static struct net {
-	int fd;
-	const char *root;
-	unsigned int wait_ms;
-	uint64_t deadline; /* ms; 0: nothing was waited for yet */
-	uint64_t since; /* ms, of the phase; 0: not in the background */
-	size_t n;
+	uint32_t second; /* ms; a test has short ones */
+	struct ip_config *end; /* behind the last @ip */
+	uint32_t since; /* ms, of the phase; 0: not in the background */
+	struct resolv_text text;
 	struct ip_config ip[BOOT_MAX_IP];
 } net;
 
-/* --- one ioctl each ------------------------------------------------------- */
-
-static int ifreq_call(struct ifreq *ifr, const char *device,
-		      unsigned long request)
+/* Enough for what is over after a minute. */
+static uint32_t now_ms(void)
 {
-	/* The callers' names fit: ip_parse() and the kernel see to it. */
-	memcpy(ifr->ifr_name, device, strlen(device) + 1);
-	return sys_ioctl(net.fd, request, ifr);
-}
-
-static void sockaddr_set(struct sockaddr *sa, uint32_t addr)
-{
-	struct sockaddr_in in = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = addr,
-	};
-
-	memcpy(sa, &in, sizeof(in));
-}
-
-static int addr_set(const char *device, unsigned long request, uint32_t addr)
-{
-	struct ifreq ifr = { 0 };
-
-	sockaddr_set(&ifr.ifr_addr, addr);
-	return ifreq_call(&ifr, device, request);
-}
-
-static int link_up(const char *device)
-{
-	struct ifreq ifr = { 0 };
-	int r = ifreq_call(&ifr, device, SIOCGIFFLAGS);
-
-	if (r < 0)
-		return r;
-	ifr.ifr_flags |= IFF_UP | IFF_RUNNING;
-	return ifreq_call(&ifr, device, SIOCSIFFLAGS);
-}
-
-static int route_set(char *device, uint32_t gateway)
-{
-	struct rtentry rt = {
-		.rt_flags = RTF_UP | RTF_GATEWAY,
-		.rt_dev = device,
-	};
-	int r;
-
-	sockaddr_set(&rt.rt_dst, 0);
-	sockaddr_set(&rt.rt_genmask, 0);
-	sockaddr_set(&rt.rt_gateway, gateway);
-	r = sys_ioctl(net.fd, SIOCADDRT, &rt);
-	/* A kernel with CONFIG_IP_PNP has read the same ip=. */
-	return r == -EEXIST ? 0 : r;
+	return (uint32_t)io_now_ms();
 }
 
 /* --- which device --------------------------------------------------------- */
 
-static bool is_taken(const char *device)
+/* Return: whether this is an interface for ip=; see netdev_look(). */
+static bool device_is(const struct ip_config *ip, uint32_t index)
 {
-	for (size_t i = 0; i < net.n; i++)
-		if (!strcmp(net.ip[i].device, device))
-			return true;
-	return false;
+	if (!netdev_look(index))
+		return false;
+	if (*ip->device)
+		return !strcmp(netdev.req.name, ip->device);
+	for (ip = net.ip; ip < net.end; ip++)
+		if (!strcmp(netdev.req.name, ip->device))
+			return false;
+	return !text_after(netdev.req.name, "dummy") &&
+	       !(netdev.flags & IFF_LOOPBACK) &&
+	       (netdev.flags & (IFF_BROADCAST | IFF_POINTOPOINT));
 }
 
-/* Return: whether the device is one to configure; *ether: and an Ethernet. */
-static bool is_candidate(const char *device, bool *ether)
+static void message_send(const struct ip_config *ip, uint32_t index)
 {
-	struct ifreq ifr = { 0 };
+	struct dhcp_packet p;
+	ssize_t r;
 
-	if (text_after(device, "dummy") || is_taken(device) ||
-	    ifreq_call(&ifr, device, SIOCGIFFLAGS) < 0 ||
-	    (ifr.ifr_flags & IFF_LOOPBACK) ||
-	    !(ifr.ifr_flags & (IFF_BROADCAST | IFF_POINTOPOINT)))
+	dhcp_build(&p, ip, netdev_mac(), ip->xid ^ index);
+	r = io_dhcp_send(netdev.fd, index, &p, DHCP_SENT_SIZE);
+	if (r < 0)
+		log_fail(netdev.req.name, "cannot send", (int)r);
+}
+
+/* By each interface once, when there is a carrier: until there is one, what
+ * is sent is lost. */
+static void device_ask(struct ip_config *ip, uint32_t index)
+{
+	uint64_t bit = UINT64_C(1) << index % 64;
+
+	if (!ip->xid) {
+		ip->xid = ip->end = now_ms() + 2 * NET_WAIT_S * net.second;
+		io_random(&ip->xid, sizeof(ip->xid));
+	}
+	if (!(netdev.flags & IFF_UP))
+		/* Not a problem if it fails: then there is no carrier. */
+		netdev_up();
+	if (!(netdev.flags & IFF_RUNNING) || ip->asked & bit)
+		return;
+	ip->asked |= bit;
+	if (!ip->pause) {
+		ip->pause = 1;
+		ip->end = now_ms() + net.second;
+	}
+	message_send(ip, index);
+}
+
+/* Whom to ask, or to give the address to: the first Ethernet, else the first.
+ * Return: whether there is a device to give it to; it is @netdev's then. */
+static bool device_find(struct ip_config *ip)
+{
+	uint32_t i = 1, last = MAX_IFINDEX, pick = 0;
+
+	if (*ip->device) {
+		netdev_name(netdev.req.name, ip->device);
+		if (netdev_call(NETDEV_NR(SIOCGIFINDEX), 0, 0) < 0)
+			return false;
+		if (ip->kind == IP_KIND_STATIC)
+			return true;
+		i = last = netdev.req.word;
+	}
+	for (; i <= last; i++) {
+		if (!device_is(ip, i))
+			continue;
+		if (ip->kind == IP_KIND_AUTO) {
+			device_ask(ip, i);
+			continue;
+		}
+		if (!pick)
+			pick = i;
+		if ((uint16_t)netdev.req.word == ARPHRD_ETHER) {
+			pick = i;
+			break;
+		}
+	}
+	if (!pick || netdev_call(NETDEV_NR(SIOCGIFNAME), pick, 0) < 0)
 		return false;
-	*ether = ifreq_call(&ifr, device, SIOCGIFHWADDR) == 0 &&
-		 ifr.ifr_hwaddr.sa_family == ARPHRD_ETHER;
+	netdev_name(ip->device, netdev.req.name);
 	return true;
 }
 
-__attribute__((noinline)) static int device_pick(char *device)
-{
-	char other[IP_DEVICE_SIZE] = "";
-	struct ifreq ifr;
-	bool ether;
+/* --- what a server says --------------------------------------------------- */
 
-	for (int i = 1; i <= MAX_IFINDEX; i++) {
-		memset(&ifr, 0, sizeof(ifr));
-		ifr.ifr_ifindex = i;
-		if (sys_ioctl(net.fd, SIOCGIFNAME, &ifr) < 0)
-			continue;
-		ifr.ifr_name[IFNAMSIZ - 1] = '\0';
-		if (!is_candidate(ifr.ifr_name, &ether))
-			continue;
-		if (ether || !*other)
-			memcpy(other, ifr.ifr_name, sizeof(other));
-		if (ether)
-			break;
+/* Of several servers the first one is taken; what ip= gives goes before what
+ * the server gives. */
+static void reply_take(struct ip_config *ip, uint32_t index,
+		       const struct dhcp_reply *r, uint32_t addr)
+{
+	if (r->type == DHCP_OFFER && !ip->server && addr) {
+		ip->server = r->server;
+		ip->addr = addr;
+		message_send(ip, index);
 	}
-	memcpy(device, other, sizeof(other));
-	return *other ? 0 : -ENODEV;
+	if (r->server != ip->server)
+		return;
+	if (r->type == DHCP_NAK)
+		ip->server = 0;
+	if (r->type != DHCP_ACK || addr != ip->addr)
+		return;
+	for (size_t i = 0; i < sizeof(uint32_t[4]); i += sizeof(uint32_t)) {
+		const size_t from = offsetof(struct dhcp_reply, netmask);
+		const size_t to = offsetof(struct ip_config, netmask);
+		uint32_t *p = (void *)((char *)ip + to + i);
+
+		if (!*p)
+			memcpy(p, (const char *)r + from + i, sizeof(*p));
+	}
+	ip->lease = r->lease;
+	ip->mtu = r->mtu;
+	if (ip_is_word(r->search, sizeof(r->search)))
+		memcpy(ip->search, r->search, sizeof(ip->search));
+	/* Not a problem if it fails: then the kernel refuses it. */
+	ip_default_netmask(ip);
+	netdev_name(ip->device, netdev.req.name);
+	ip->kind = IP_KIND_STATIC;
 }
 
-static int device_find(char *device)
+static void reply_read(void)
 {
-	struct ifreq ifr = { 0 };
+	static struct dhcp_packet p;
+	struct dhcp_reply r;
 
-	if (!*device)
-		return device_pick(device);
-	return ifreq_call(&ifr, device, SIOCGIFINDEX);
-}
+	if (!dhcp_parse(&p, io_read(netdev.fd, &p, DHCP_TAKEN_SIZE), &r))
+		return;
+	for (struct ip_config *ip = net.ip; ip < net.end; ip++) {
+		uint32_t index = p.xid ^ ip->xid;
 
-/* One deadline for all ip=: four missing devices cost no more than one. */
-static int device_wait(char *device)
-{
-	int r;
-
-	while ((r = device_find(device)) < 0) {
-		uint64_t now = io_now_ms();
-
-		if (!net.deadline)
-			net.deadline = now + net.wait_ms;
-		if (now >= net.deadline)
-			break;
-		/* Its driver may have yet to come. */
-		coldplug_poll(POLL_MS);
+		if (ip->kind == IP_KIND_AUTO && device_is(ip, index) &&
+		    !memcmp(p.chaddr, netdev_mac(), 6))
+			reply_take(ip, index, &r, p.yiaddr);
 	}
-	return r;
 }
 
 /* --- one ip= -------------------------------------------------------------- */
 
-static int warn(const char *device, const char *what, int err)
+static bool failed(int r, const char *what)
 {
-	if (err < 0)
-		log_fail(device, what, err);
-	return err;
+	if (r < 0)
+		log_warn("%s: cannot set %s: %s", netdev.req.name, what,
+			 err_text(r));
+	return r < 0;
 }
 
-/* The kernel derives the broadcast address from address and netmask. */
-static int device_set(struct ip_config *ip)
+/* The kernel derives the broadcast address from address and netmask. Return:
+ * whether it is set. */
+static bool device_set(struct ip_config *ip)
 {
-	const char *what = "cannot set address";
-	int r = addr_set(ip->device, SIOCSIFADDR, ip->addr);
-
-	if (r == 0) {
-		what = "cannot set netmask";
-		r = addr_set(ip->device, SIOCSIFNETMASK, ip->netmask);
-	}
-	if (r == 0) {
-		what = "cannot set link up";
-		r = link_up(ip->device);
-	}
-	return warn(ip->device, what, r);
-}
-
-static void gateway_set(struct ip_config *ip)
-{
-	if (ip->gateway && warn(ip->device, "cannot set gateway",
-				route_set(ip->device, ip->gateway)) < 0)
+	if (ip->mtu)
+		failed(netdev_call(NETDEV_NR(SIOCSIFMTU), ip->mtu, 0), "MTU");
+	if (failed(netdev_call(NETDEV_NR(SIOCSIFADDR), AF_INET, ip->addr),
+		   "address") ||
+	    failed(netdev_call(NETDEV_NR(SIOCSIFNETMASK), AF_INET, ip->netmask),
+		   "netmask") ||
+	    failed(netdev_up(), "link up"))
+		return false;
+	if (ip->gateway &&
+	    failed(netdev_route(ip->device, ip->gateway), "gateway"))
 		ip->gateway = 0;
+	return true;
 }
 
 static void say_set(const struct ip_config *ip)
 {
-	const uint32_t more[] = { ip->gateway, ip->dns[0], ip->dns[1] };
-	char line[128], addr[IP_TEXT_SIZE];
-	size_t len;
+	const char *what = " gateway \0 dns \0 dns \0 server ";
+	struct resolv_text *t = &net.text;
 
-	len = fmt_format(line, sizeof(line), "%s/%u", ip_format(ip->addr, addr),
-			 ip_prefix(ip->netmask));
-	for (size_t i = 0; i < 3; i++)
-		if (more[i])
-			len += fmt_format(line + len, sizeof(line) - len,
-					  " %s %s", i ? "dns" : "gateway",
-					  ip_format(more[i], addr));
+	t->len = 0;
+	resolv_address(t, "", ip->addr, "");
+	resolv_add(t, "/%u", (long)ip_prefix(ip->netmask), 0);
+	for (size_t i = 0; i < sizeof(uint32_t[4]); i += sizeof(uint32_t)) {
+		const void *more = (const char *)ip +
+				   offsetof(struct ip_config, gateway) + i;
+
+		if (*(const uint32_t *)more)
+			resolv_address(t, what, *(const uint32_t *)more, "");
+		what = text_next(what);
+	}
+	if (ip->lease)
+		resolv_add(t, " lease %u s", (long)ip->lease, 0);
 	if (net.since)
-		fmt_format(line + len, sizeof(line) - len, " after %zu ms",
-			   (size_t)(io_now_ms() - net.since));
-	log_info("%s: %s", ip->device, line);
-}
-
-/* Whoever named no device hears which driver he lacks in the same words. */
-static void ip_apply(struct ip_config *ip)
-{
-	const char *device = *ip->device ? ip->device : "network";
-
-	if (ip->kind == IP_KIND_AUTO)
-		log_warn("%s: dhcp: not supported by this init; give a static "
-			 "ip=",
-			 device);
-	if (ip->kind == IP_KIND_STATIC && device_wait(ip->device) < 0) {
-		log_warn("%s: no such device; is its driver's module in the "
-			 "image?",
-			 device);
-		ip->kind = IP_KIND_NONE;
-	}
-	if (ip->kind == IP_KIND_STATIC && device_set(ip) == 0) {
-		gateway_set(ip);
-		say_set(ip);
-	} else {
-		ip->kind = IP_KIND_NONE;
-	}
-}
-
-static void ip_read(const char *text)
-{
-	struct ip_config *ip = &net.ip[net.n];
-	const char *what = "IPv6 is not supported";
-	int r = ip_parse(ip, text);
-
-	if (r == 0) {
-		net.n++;
-		return;
-	}
-	if (r == -EINVAL) {
-		if (*ip->bad_text) {
-			log_warn("ip=%s: %s: malformed: \"%s\"; left out", text,
-				 ip->bad_field, ip->bad_text);
-			return;
-		}
-		what = "this address has no default netmask, give one";
-	}
-	if (r == -E2BIG) {
-		what = "longer than 511 bytes";
-		text = "";
-	}
-	log_warn("ip=%s: %s; left out", text, what);
-}
-
-/* --- names ---------------------------------------------------------------- */
-
-static void hostname_set(const struct boot_config *cfg)
-{
-	const char *name = "", *domain = "";
-	int r;
-
-	for (size_t i = 0; i < net.n; i++)
-		if (*net.ip[i].hostname) {
-			name = net.ip[i].hostname;
-			domain = net.ip[i].domain;
-		}
-	if (cfg->hostname)
-		name = cfg->hostname;
-	r = *name ? sys_sethostname(name, strlen(name)) : 0;
-	if (r < 0)
-		log_fail(name, "cannot set hostname", r);
-	if (*domain)
-		/* Not a problem if it fails: NIS is all that asks for it. */
-		resolv_domain(net.root, domain);
+		resolv_add(t, " after %u ms", (long)(now_ms() - net.since), 0);
+	log_info("%s: %s", ip->device, t->text);
 }
 
 static void dns_set(void)
 {
-	char text[RESOLV_SIZE];
-	size_t len = resolv_plan(net.ip, net.n, text, sizeof(text));
-	int r = len ? resolv_write(net.root, text, len) : 0;
+	struct resolv_text *t = &net.text;
+	int r;
 
+	resolv_plan(t, net.ip, net.end);
+	r = t->len ? resolv_write(t->text, t->len) : 0;
 	if (r < 0)
 		log_fail("/etc/resolv.conf", "cannot write", r);
+}
+
+/* Whoever named no device hears which driver he lacks in the same words. */
+static void ip_look(struct ip_config *ip)
+{
+	uint32_t now;
+
+	if (device_find(ip)) {
+		ip->kind = IP_KIND_NONE;
+		if (!device_set(ip))
+			return;
+		ip->kind = IP_KIND_SET;
+		say_set(ip);
+		dns_set();
+		return;
+	}
+	now = now_ms();
+	if (!ip->end)
+		ip->end = now + NET_WAIT_S * net.second;
+	if ((int32_t)(now - ip->end) < 0)
+		return;
+	/* All over again, with as much patience as there was until now. */
+	ip->server = 0;
+	ip->pause *= 2;
+	ip->end = now + ip->pause * net.second;
+	if (ip->pause && ip->pause <= MAX_PAUSE_S) {
+		ip->asked = 0;
+		return;
+	}
+	ip->kind = IP_KIND_NONE;
+	log_warn("%s: %s", *ip->device ? ip->device : "network",
+		 ip->asked ? "no DHCP server answers" :
+		 ip->xid   ? "no carrier; is its cable plugged in?" :
+			     "no such device; is its driver's module in the "
+			     "image?");
+}
+
+/* Return: whether it is one. */
+static bool ip_read(const char *text)
+{
+	struct ip_config *ip = net.end;
+
+	if (ip_parse(ip, text) == 0) {
+		net.end++;
+		return true;
+	}
+	log_warn("ip=%.*s: %s%s%s; left out", MAX_SHOWN, text, ip->bad_field,
+		 *ip->bad_text ? ": malformed: " : "", ip->bad_text);
+	return false;
 }
 
 /* --- the phase ------------------------------------------------------------ */
@@ -304,52 +293,74 @@ static void dns_set(void)
  * net/ipv4/devinet.c. What other flags it has nobody but the kernel sets. */
 static int loopback_set(void)
 {
-	struct ifreq ifr = { .ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING };
-
-	return ifreq_call(&ifr, "lo", SIOCSIFFLAGS);
+	memcpy(netdev.req.name, "lo", sizeof("lo"));
+	return netdev_call(NETDEV_NR(SIOCSIFFLAGS),
+			   IFF_UP | IFF_LOOPBACK | IFF_RUNNING, 0);
 }
 
+/* All at a time: one that waits holds up no other. */
 static void addresses_set(void)
 {
-	for (size_t i = 0; i < net.n; i++)
-		ip_apply(&net.ip[i]);
-	io_close(net.fd);
-	dns_set();
+	struct pollfd p = { .fd = netdev.fd, .events = POLLIN };
+	bool more;
+
+	for (;;) {
+		more = false;
+		for (struct ip_config *ip = net.ip; ip < net.end; ip++) {
+			if (ip->kind >= IP_KIND_STATIC)
+				ip_look(ip);
+			if (ip->kind >= IP_KIND_STATIC)
+				more = true;
+		}
+		if (!more)
+			break;
+		if (io_poll(&p, 1, POLL_MS, false) > 0)
+			reply_read();
+	}
+	io_close(netdev.fd);
 }
 
-int net_apply_at(struct boot_config *cfg, const char *root,
-		 unsigned int wait_ms)
+int net_apply_for(struct boot_config *cfg, unsigned int second)
 {
+	const char *name = "", *domain = "";
 	int r;
 
-	net.root = root;
-	net.wait_ms = wait_ms;
-	net.deadline = 0;
-	net.since = cfg->background ? io_now_ms() : 0;
-	net.n = 0;
-	for (size_t i = 0; i < cfg->n_ip; i++)
-		ip_read(cfg->ip[i]);
-	hostname_set(cfg);
-	net.fd = io_socket(AF_INET, SOCK_DGRAM);
-	r = net.fd < 0 ? net.fd : loopback_set();
+	net.second = second;
+	net.since = cfg->background ? now_ms() : 0;
+	net.end = net.ip;
+	for (size_t i = 0; i < cfg->n_ip; i++) {
+		const struct ip_config *ip = net.end;
+
+		if (ip_read(cfg->ip[i]) && *ip->hostname) {
+			name = ip->hostname;
+			domain = ip->domain;
+		}
+	}
+	if (cfg->hostname)
+		name = cfg->hostname;
+	r = *name ? sys_sethostname(name, strlen(name)) : 0;
+	if (r < 0)
+		log_fail(name, "cannot set hostname", r);
+	if (*domain)
+		/* Not a problem if it fails: NIS is all that asks for it. */
+		resolv_domain(domain);
+	netdev.fd = io_socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK);
+	r = netdev.fd < 0 ? netdev.fd : loopback_set();
 	/* A kernel without a network is no fault where nobody asked for one. */
 	if (r < 0 && cfg->n_ip)
-		log_fail("lo",
-			 r == -EAFNOSUPPORT ? "cannot be set up: CONFIG_INET" :
-					      "cannot be set up",
-			 r);
-	if (net.fd >= 0 && !cfg->background)
-		addresses_set();
+		log_fail("lo", "cannot be set up (CONFIG_INET?)", r);
+	if (!cfg->background)
+		net_background();
 	return 0;
 }
 
 void net_background(void)
 {
-	if (net.fd >= 0)
+	if (netdev.fd >= 0)
 		addresses_set();
 }
 
 int net_apply(struct boot_config *cfg)
 {
-	return net_apply_at(cfg, "", NET_WAIT_MS);
+	return net_apply_for(cfg, 1000);
 }

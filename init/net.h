@@ -1,25 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The network: lo, then every ip=, by the ioctls of netdevice(7), as ifconfig
- * and route make them.
+ * and route make them, and by DHCP.
  */
 #ifndef BOOTLET_NET_H
 #define BOOTLET_NET_H
 
 #include "cmdline.h"
 
-/* Milliseconds that all ip= together wait for devices to appear. */
-#define NET_WAIT_MS 5000
+/* Seconds that an ip= waits for its device to appear. */
+#define NET_WAIT_S 5
 
 /**
  * net_apply() - phase: lo up, then what ip= and hostname= say
  * @cfg: @ip and @hostname are read
  *
- * Static addresses only: an ip= that asks for DHCP, BOOTP or RARP gets a line
- * that says so. An ip= without a device takes the lowest numbered one that is
- * no loopback (as ic_is_init_dev() in net/ipv4/ipconfig.c: broadcast or point
- * to point, not dummy*), Ethernet first, and that no other ip= has. A device
- * that is not there yet is waited for, NET_WAIT_MS at most in all.
+ * An ip= without a device takes the lowest numbered one that is no loopback (as
+ * ic_is_init_dev() in net/ipv4/ipconfig.c: broadcast or point to point, not
+ * dummy*), Ethernet first, and that no other ip= has. A device that is not
+ * there yet is waited for, NET_WAIT_S at most.
+ *
+ * An address that is not given is asked for by DHCP (RFC 2131), where no device
+ * is named by all that there are, as the kernel does: the first server that
+ * answers decides, and they all stay up. A carrier is waited for, twice
+ * NET_WAIT_S at most from when the device is there, and an answer for 15
+ * seconds from the first message, which is repeated after 1, 3 and 7. What ip=
+ * gives goes before what the server gives. The lease is taken once and never
+ * renewed.
+ *
+ * All ip= are at work at the same time. While an address is asked for by one
+ * interface, messages have as their source that of another that has one: so
+ * it is with broadcasts of a UDP socket, which needs no CONFIG_PACKET.
  *
  * hostname= wins over the host names in ip=, of which the last wins. Name
  * servers go to /etc/resolv.conf, which is left alone where there is none.
@@ -38,14 +49,12 @@ int net_apply(struct boot_config *cfg);
 void net_background(void);
 
 /**
- * net_apply_at() - net_apply() with its surroundings given
- * @cfg:     see net_apply()
- * @root:    stands before the paths of the files written, "" for the real ones
- * @wait_ms: instead of NET_WAIT_MS
+ * net_apply_for() - net_apply() with its patience given
+ * @cfg:    see net_apply()
+ * @second: milliseconds that each second of it has
  *
  * Return: 0.
  */
-int net_apply_at(struct boot_config *cfg, const char *root,
-		 unsigned int wait_ms);
+int net_apply_for(struct boot_config *cfg, unsigned int second);
 
 #endif

@@ -10,24 +10,44 @@
 
 #include <stddef.h>
 
-/* Enough for resolv_plan(): "nameserver 255.255.255.255\n" has 27 bytes. */
-#define RESOLV_SIZE (2 * BOOT_MAX_IP * 27 + 1)
+/* Enough for resolv_plan(): "nameserver 255.255.255.255\n" has 27 bytes,
+ * "search \n" has 8. */
+#define RESOLV_SIZE (BOOT_MAX_IP * (2 * 27 + 8 + IP_SEARCH_SIZE - 1) + 1)
+
+/** struct resolv_text - text that grows; what does not fit is cut off */
+struct resolv_text {
+	size_t len;
+	char text[RESOLV_SIZE];
+};
+
+/**
+ * resolv_add() - add to a text
+ * @fmt: for fmt_vformat()
+ * @a:   a number, or the address of a string; so is @b
+ */
+void resolv_add(struct resolv_text *t, const char *fmt, long a, long b);
+
+/**
+ * resolv_address() - add an address to a text, four numbers and dots
+ * @before: what stands before it
+ * @addr:   network byte order
+ * @after:  what stands behind it
+ */
+void resolv_address(struct resolv_text *t, const char *before, uint32_t addr,
+		    const char *after);
 
 /**
  * resolv_plan() - text of /etc/resolv.conf, resolv.conf(5)
- * @ip:   only those with IP_KIND_STATIC count
- * @n:    how many, BOOT_MAX_IP at most
- * @text: filled; every server once, in order
- * @size: RESOLV_SIZE
- *
- * Return: bytes of text; 0 where no server is named.
+ * @t:   every server once, in order, and the domains of DHCP; "" where there
+ *       are none
+ * @ip:  only those with IP_KIND_SET count
+ * @end: behind the last one; there are BOOT_MAX_IP at most
  */
-size_t resolv_plan(const struct ip_config ip[], size_t n, char *text,
-		   size_t size);
+void resolv_plan(struct resolv_text *t, const struct ip_config *ip,
+		 const struct ip_config *end);
 
 /**
  * resolv_write() - replace /etc/resolv.conf
- * @root: stands before the path, "" for the real one
  * @text: from resolv_plan()
  * @len:  bytes of @text
  *
@@ -36,15 +56,14 @@ size_t resolv_plan(const struct ip_config ip[], size_t n, char *text,
  *
  * Return: 0; -errno.
  */
-int resolv_write(const char *root, const char *text, size_t len);
+int resolv_write(const char *text, size_t len);
 
 /**
  * resolv_domain() - set the NIS domain name (/proc/sys/kernel/domainname)
- * @root: see resolv_write()
  * @name: 64 bytes at most
  *
  * Return: 0; -errno, -ENOENT on a kernel without CONFIG_PROC_SYSCTL.
  */
-int resolv_domain(const char *root, const char *name);
+int resolv_domain(const char *name);
 
 #endif

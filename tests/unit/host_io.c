@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,9 +32,24 @@ const char *host_io_release;
 int host_io_uevents = -ENOSYS;
 bool host_io_lost;
 
+ssize_t (*host_io_send)(int fd, unsigned int index, const void *buf,
+			size_t len);
+
+static const char *moved(const char *path, char *to, size_t size)
+{
+	static const char *const tops[] = { "/proc/", "/sys/", "/etc/" };
+
+	for (int i = 0; host_io_root && i < 3; i++)
+		if (!strncmp(path, tops[i], strlen(tops[i]))) {
+			snprintf(to, size, "%s%s", host_io_root, path);
+			return to;
+		}
+	return path;
+}
+
 int io_open(int dir, const char *path, int flags, ...)
 {
-	char moved[512];
+	char to[512];
 	mode_t mode = 0;
 	va_list ap;
 
@@ -41,12 +57,7 @@ int io_open(int dir, const char *path, int flags, ...)
 	if (flags & O_CREAT)
 		mode = va_arg(ap, mode_t);
 	va_end(ap);
-
-	if (host_io_root &&
-	    (!strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5))) {
-		snprintf(moved, sizeof(moved), "%s%s", host_io_root, path);
-		path = moved;
-	}
+	path = moved(path, to, sizeof(to));
 	return (int)result(openat(dir, path, flags, mode));
 }
 
@@ -98,7 +109,9 @@ int io_access(const char *path, int mode)
 
 int io_unlink(const char *path)
 {
-	return (int)result(unlink(path));
+	char to[512];
+
+	return (int)result(unlink(moved(path, to, sizeof(to))));
 }
 
 int io_chdir(const char *path)
@@ -139,6 +152,16 @@ int io_socket(int domain, int type)
 int io_uevents(void)
 {
 	return host_io_uevents;
+}
+
+ssize_t io_dhcp_send(int fd, unsigned int index, const void *buf, size_t len)
+{
+	return host_io_send(fd, index, buf, len);
+}
+
+int io_random(void *buf, size_t len)
+{
+	return (int)result(getrandom(buf, len, 0));
 }
 
 int io_poll(struct pollfd *p, size_t n, int ms, bool signals)

@@ -4,9 +4,11 @@
 #define BOOTLET_HOST_IO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
-/* Directory that stands before /proc and /sys in what is opened; NULL: none. */
+/* Directory that stands before /proc, /sys and /etc in what is opened or
+ * removed; NULL: none. */
 extern const char *host_io_root;
 
 /* What io_uname() says of the kernel's release; NULL: the truth. */
@@ -18,6 +20,9 @@ extern int host_io_uevents;
 /* The next io_read() of that fd finds that messages were lost. */
 extern bool host_io_lost;
 
+/* What becomes of what io_dhcp_send() is given. */
+extern ssize_t (*host_io_send)(int fd, unsigned int index, const void *buf,
+			       size_t len);
 /* What io_getpid() says, 0: the truth. */
 extern pid_t host_io_pid;
 

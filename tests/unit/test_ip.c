@@ -11,14 +11,12 @@
 static const struct good {
 	const char *text, *addr, *netmask, *gateway, *device, *host, *domain;
 	enum ip_kind kind;
-	enum ip_method method;
 } goods[] = {
 	{ .text = "192.168.100.224:::255.255.255.0::eth0:off",
 	  .addr = "192.168.100.224",
 	  .netmask = "255.255.255.0",
 	  .device = "eth0",
-	  .kind = IP_KIND_STATIC,
-	  .method = IP_OFF },
+	  .kind = IP_KIND_STATIC },
 	{ .text = "10.0.2.15:10.0.2.1:10.0.2.2:24:box.example.org:enp0s3:none"
 		  ":1.1.1.1:8.8.8.8:9.9.9.9",
 	  .addr = "10.0.2.15",
@@ -27,8 +25,7 @@ static const struct good {
 	  .device = "enp0s3",
 	  .host = "box",
 	  .domain = "example.org",
-	  .kind = IP_KIND_STATIC,
-	  .method = IP_OFF },
+	  .kind = IP_KIND_STATIC },
 	/* Classes. */
 	{ .text = "10.1.2.3",
 	  .addr = "10.1.2.3",
@@ -76,8 +73,7 @@ static const struct good {
 	{ .text = "10.1.2.3::::::dhcp",
 	  .addr = "10.1.2.3",
 	  .netmask = "255.0.0.0",
-	  .kind = IP_KIND_STATIC,
-	  .method = IP_DHCP },
+	  .kind = IP_KIND_STATIC },
 	/* Fifteen bytes of name. */
 	{ .text = "10.1.2.3:::::abcdefghijklmno",
 	  .addr = "10.1.2.3",
@@ -86,32 +82,28 @@ static const struct good {
 	  .kind = IP_KIND_STATIC },
 	{ .text = "::::onlyname::off",
 	  .host = "onlyname",
-	  .kind = IP_KIND_NONE,
-	  .method = IP_OFF },
+	  .kind = IP_KIND_NONE },
 	/* One word. */
 	{ .text = "", .kind = IP_KIND_NONE },
-	{ .text = "off", .kind = IP_KIND_NONE, .method = IP_OFF },
-	{ .text = "none", .kind = IP_KIND_NONE, .method = IP_OFF },
-	{ .text = "on", .kind = IP_KIND_AUTO, .method = IP_ANY },
-	{ .text = "any", .kind = IP_KIND_AUTO, .method = IP_ANY },
-	{ .text = "dhcp", .kind = IP_KIND_AUTO, .method = IP_DHCP },
-	{ .text = "dhcp,0102", .kind = IP_KIND_AUTO, .method = IP_DHCP },
-	{ .text = "bootp", .kind = IP_KIND_AUTO, .method = IP_BOOTP },
-	{ .text = "rarp", .kind = IP_KIND_AUTO, .method = IP_RARP },
-	{ .text = "both", .kind = IP_KIND_AUTO, .method = IP_BOTH },
-	{ .text = "eth0:dhcp",
-	  .device = "eth0",
-	  .kind = IP_KIND_AUTO,
-	  .method = IP_DHCP },
+	{ .text = "off", .kind = IP_KIND_NONE },
+	{ .text = "none", .kind = IP_KIND_NONE },
+	{ .text = "on", .kind = IP_KIND_AUTO },
+	{ .text = "any", .kind = IP_KIND_AUTO },
+	{ .text = "dhcp", .kind = IP_KIND_AUTO },
+	{ .text = "bootp", .kind = IP_KIND_AUTO },
+	{ .text = "rarp", .kind = IP_KIND_AUTO },
+	{ .text = "both", .kind = IP_KIND_AUTO },
+	{ .text = "eth0:dhcp", .device = "eth0", .kind = IP_KIND_AUTO },
 	{ .text = ":::::eth1", .device = "eth1", .kind = IP_KIND_AUTO },
-	{ .text = "::::::rarp", .kind = IP_KIND_AUTO, .method = IP_RARP },
+	{ .text = "::::::rarp", .kind = IP_KIND_AUTO },
 };
 
 static void is_addr(uint32_t addr, const char *want)
 {
-	char buf[IP_TEXT_SIZE];
+	char buf[INET_ADDRSTRLEN];
 
-	ck_assert_str_eq(ip_format(addr, buf), want ? want : "0.0.0.0");
+	ck_assert_str_eq(inet_ntop(AF_INET, &addr, buf, sizeof(buf)),
+			 want ? want : "0.0.0.0");
 }
 
 START_TEST(test_good)
@@ -128,7 +120,6 @@ START_TEST(test_good)
 	ck_assert_str_eq(ip.hostname, g->host ? g->host : "");
 	ck_assert_str_eq(ip.domain, g->domain ? g->domain : "");
 	ck_assert_int_eq(ip.kind, g->kind);
-	ck_assert_int_eq(ip.method, g->method);
 }
 END_TEST
 
@@ -139,10 +130,11 @@ START_TEST(test_every_field)
 	ck_assert_int_eq(ip_parse(&ip, "10.0.0.2:10.0.0.3:10.0.0.4:8:h:e:off:"
 				       "10.0.0.5:10.0.0.6:10.0.0.7"),
 			 0);
-	is_addr(ip.server, "10.0.0.3");
 	is_addr(ip.dns[0], "10.0.0.5");
 	is_addr(ip.dns[1], "10.0.0.6");
-	is_addr(ip.ntp, "10.0.0.7");
+	is_addr(ip.unused, "10.0.0.7");
+	/* What ip= says is not what DHCP has said. */
+	is_addr(ip.server, "0.0.0.0");
 }
 END_TEST
 
@@ -162,6 +154,20 @@ static const struct {
 	{ "fe80::1", "client address", "fe80" },
 	{ "eth0:dchp", "client address", "eth0" },
 	{ "DHCP", "client address", "DHCP" },
+	{ "dhcp,1,abc", "client address", "dhcp,1,abc" },
+	{ "eth0:dhcp,1,abc", "client address", "eth0" },
+	{ "256.1.1.1", "client address", "256.1.1.1" },
+	{ "1.2.3.0x4", "client address", "1.2.3.0x4" },
+	{ "1.2.3.4:1.2.3.4.", "server", "1.2.3.4." },
+	{ "::1.2.3.4:255.255.255", "netmask", "255.255.255" },
+	{ "1.2.3.4:::255.255.255.256", "netmask", "255.255.255.256" },
+	{ "1.2.3.4::::a.b c", "hostname", "a.b c" },
+	{ "::::a\x7f", "hostname", "a\x7f" },
+	{ ":::::.", "device", "." },
+	{ ":::::a b:dhcp", "device", "a b" },
+	{ "::::::dhcp,1,abc", "autoconf", "dhcp,1,abc" },
+	{ "::::::DHCP", "autoconf", "DHCP" },
+	{ ":::::eth0:dhcp:1.2.3.4.5", "dns0", "1.2.3.4.5" },
 	{ "1.2.3.4:x", "server", "x" },
 	{ "1.2.3.4::1.2.3", "gateway", "1.2.3" },
 	{ "1.2.3.4:::255.0.255.0", "netmask", "255.0.255.0" },
@@ -169,8 +175,10 @@ static const struct {
 	{ "1.2.3.4:::33", "netmask", "33" },
 	{ "1.2.3.4:::0", "netmask", "0" },
 	{ "1.2.3.4:::/24", "netmask", "/24" },
-	{ "224.1.2.3", "netmask", "" },
-	{ "255.255.255.255", "netmask", "" },
+	{ "224.1.2.3", "this address has no default netmask, give one", "" },
+	{ "240.0.0.0", "this address has no default netmask, give one", "" },
+	{ "255.255.255.255", "this address has no default netmask, give one",
+	  "" },
 	{ "1.2.3.4::::a b", "hostname", "a b" },
 	{ "1.2.3.4::::a.b/c", "hostname", "a.b/c" },
 	{ "1.2.3.4::::"
@@ -197,18 +205,22 @@ START_TEST(test_bad)
 }
 END_TEST
 
-START_TEST(test_ipv6_and_length)
+START_TEST(test_wrong_as_a_whole)
 {
 	struct ip_config ip;
 	char text[513];
 
-	ck_assert_int_eq(ip_parse(&ip, "[fe80::1]:::64::eth0:none"),
-			 -EAFNOSUPPORT);
+	ck_assert_int_eq(ip_parse(&ip, "[fe80::1]:::64::eth0:none"), -EINVAL);
+	ck_assert_str_eq(ip.bad_field, "IPv6 is not supported");
+	ck_assert_str_eq(ip.bad_text, "");
 	memset(text, ':', sizeof(text));
 	text[512] = '\0';
-	ck_assert_int_eq(ip_parse(&ip, text), -E2BIG);
+	ck_assert_int_eq(ip_parse(&ip, text), -EINVAL);
+	ck_assert_str_eq(ip.bad_field, "longer than 511 bytes");
+	ck_assert_str_eq(ip.bad_text, "");
 	text[511] = '\0';
 	ck_assert_int_eq(ip_parse(&ip, text), -EINVAL);
+	ck_assert_str_eq(ip.bad_field, "eleventh field");
 }
 END_TEST
 
@@ -229,34 +241,48 @@ START_TEST(test_resolv_plan)
 		":::::d:dhcp:4.4.4.4",
 	};
 	static struct ip_config ip[4];
-	char text[RESOLV_SIZE];
+	static struct resolv_text t;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		ck_assert_int_eq(ip_parse(&ip[i], lines[i]), 0);
-	ck_assert_uint_eq(resolv_plan(ip, 4, text, sizeof(text)), 57);
-	ck_assert_str_eq(text, "nameserver 1.1.1.1\nnameserver 2.2.2.2\n"
-			       "nameserver 3.3.3.3\n");
-	ck_assert_uint_eq(resolv_plan(ip + 3, 1, text, sizeof(text)), 0);
-	ck_assert_uint_eq(resolv_plan(ip, 0, text, sizeof(text)), 0);
+		if (ip[i].kind == IP_KIND_STATIC)
+			ip[i].kind = IP_KIND_SET;
+	}
+	resolv_plan(&t, ip, ip + 4);
+	ck_assert_str_eq(t.text, "nameserver 1.1.1.1\nnameserver 2.2.2.2\n"
+				 "nameserver 3.3.3.3\n");
+	ck_assert_uint_eq(t.len, 57);
+	strcpy(ip[1].search, "example.org");
+	resolv_plan(&t, ip, ip + 2);
+	ck_assert_str_eq(t.text, "nameserver 1.1.1.1\nnameserver 2.2.2.2\n"
+				 "search example.org\nnameserver 3.3.3.3\n");
+	/* Of one that has failed nothing counts. */
+	ip[0].kind = IP_KIND_NONE;
+	ip[1].kind = IP_KIND_STATIC;
+	resolv_plan(&t, ip, ip + 3);
+	ck_assert_str_eq(t.text, "nameserver 1.1.1.1\n");
+	resolv_plan(&t, ip + 3, ip + 4);
+	ck_assert_uint_eq(t.len, 0);
+	resolv_plan(&t, ip, ip + 0);
+	ck_assert_uint_eq(t.len, 0);
 }
 END_TEST
 
 START_TEST(test_resolv_most)
 {
 	static struct ip_config ip[BOOT_MAX_IP];
-	char text[RESOLV_SIZE], one[IP_TEXT_SIZE];
-	size_t len;
+	static struct resolv_text t;
 
 	for (unsigned int i = 0; i < BOOT_MAX_IP; i++) {
-		ip[i].kind = IP_KIND_STATIC;
+		ip[i].kind = IP_KIND_SET;
+		memset(ip[i].search, 'a' + (int)i, IP_SEARCH_SIZE - 1);
 		ip[i].dns[0] = htonl(0xffffff64 + 2 * i);
 		ip[i].dns[1] = htonl(0xffffff65 + 2 * i);
 	}
-	len = resolv_plan(ip, BOOT_MAX_IP, text, sizeof(text));
-	ck_assert_uint_eq(len, RESOLV_SIZE - 1);
-	ck_assert_uint_eq(strlen(text), len);
-	ck_assert_ptr_nonnull(
-		strstr(text, ip_format(ip[BOOT_MAX_IP - 1].dns[1], one)));
+	resolv_plan(&t, ip, ip + BOOT_MAX_IP);
+	ck_assert_uint_eq(t.len, RESOLV_SIZE - 1);
+	ck_assert_uint_eq(strlen(t.text), t.len);
+	ck_assert_ptr_nonnull(strstr(t.text, "nameserver 255.255.255.115\n"));
 }
 END_TEST
 
@@ -270,7 +296,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, test_bad, 0,
 			    (int)(sizeof(bads) / sizeof(bads[0])));
 	tcase_add_test(t, test_every_field);
-	tcase_add_test(t, test_ipv6_and_length);
+	tcase_add_test(t, test_wrong_as_a_whole);
 	tcase_add_test(t, test_prefix);
 	tcase_add_test(t, test_resolv_plan);
 	tcase_add_test(t, test_resolv_most);

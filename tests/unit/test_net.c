@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "fake_sys.h"
+#include "host_io.h"
 #include "init/net.h"
 
 #include <errno.h>
@@ -96,6 +97,7 @@ static void setup(void)
 	fake_on_ioctl(answer);
 	strcpy(root, "/tmp/bootlet-net.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(root));
+	host_io_root = root;
 	make_dir("/etc");
 }
 
@@ -127,7 +129,7 @@ static void apply(const char *hostname, const char *const *ips,
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	ck_assert_int_ge(fd, 0);
 	dup2(fd, 2);
-	n = net_apply_at(&cfg, root, wait_ms);
+	n = net_apply_for(&cfg, wait_ms / NET_WAIT_S);
 	if (background) {
 		n += fake_count("ioctl") != 1;
 		net_background();
@@ -195,8 +197,8 @@ START_TEST(test_lo_fails)
 	apply(NULL, NULL, 0);
 	ck_assert_str_eq(said, "");
 	APPLY(0, "10.0.0.1:::::eth0");
-	ck_assert_ptr_nonnull(strstr(said, "lo: cannot be set up: "));
-	ck_assert_ptr_nonnull(strstr(said, "CONFIG_INET"));
+	ck_assert_ptr_nonnull(strstr(
+		said, "lo: cannot be set up (CONFIG_INET?): Address family"));
 }
 END_TEST
 
@@ -211,7 +213,7 @@ START_TEST(test_static)
 	snprintf(mask, sizeof(mask), "eth0 0x%x",
 		 IFF_BROADCAST | IFF_UP | IFF_RUNNING);
 	ck_assert(called(SIOCSIFFLAGS, mask));
-	ck_assert(called(SIOCADDRT, "0.0.0.0 0.0.0.0 via 192.168.100.1 eth0"));
+	ck_assert(called(SIOCADDRT, "0.0.0.0 - via 192.168.100.1 eth0"));
 	ck_assert(fake_has("sethostname box"));
 	ck_assert_str_eq(said, "init: eth0: 192.168.100.224/24 gateway "
 			       "192.168.100.1 dns 1.1.1.1 dns 8.8.8.8\n");
@@ -342,14 +344,28 @@ END_TEST
 static const struct {
 	const char *ip, *line;
 } refused[] = {
-	{ "dhcp", "init: network: dhcp: not supported by this init; give a "
-		  "static ip=\n" },
-	{ "eth0:dhcp", "init: eth0: dhcp: not supported by this init; give a "
-		       "static ip=\n" },
-	{ ":::::eth0:bootp", "init: eth0: dhcp: not supported" },
+	{ "1.2.3.x", "init: ip=1.2.3.x: client address: malformed: "
+		     "1.2.3.x; left out\n" },
 	{ "[fe80::1]:::64", "init: ip=[fe80::1]:::64: IPv6 is not supported" },
-	{ "1.2.3.4:::7x", "init: ip=1.2.3.4:::7x: netmask: malformed: \"7x\"; "
+	{ "1.2.3.4:::7x", "init: ip=1.2.3.4:::7x: netmask: malformed: 7x; "
 			  "left out\n" },
+	{ "1.2.3.4:x", "init: ip=1.2.3.4:x: server: malformed: x; left out\n" },
+	{ "1.2.3.4::1.2.3",
+	  "init: ip=1.2.3.4::1.2.3: gateway: malformed: 1.2.3; left out\n" },
+	{ "1.2.3.4::::a b",
+	  "init: ip=1.2.3.4::::a b: hostname: malformed: a b; left out\n" },
+	{ "1.2.3.4:::::a/b",
+	  "init: ip=1.2.3.4:::::a/b: device: malformed: a/b; left out\n" },
+	{ "1.2.3.4::::::maybe",
+	  "init: ip=1.2.3.4::::::maybe: autoconf: malformed: maybe; left out\n" },
+	{ "1.2.3.4:::::::x",
+	  "init: ip=1.2.3.4:::::::x: dns0: malformed: x; left out\n" },
+	{ "1.2.3.4::::::::x",
+	  "init: ip=1.2.3.4::::::::x: dns1: malformed: x; left out\n" },
+	{ "1.2.3.4:::::::::x",
+	  "init: ip=1.2.3.4:::::::::x: ntp0: malformed: x; left out\n" },
+	{ "1.2.3.4::::::::::x",
+	  "init: ip=1.2.3.4::::::::::x: eleventh field: malformed: x; left out\n" },
 	{ "230.0.0.1", "init: ip=230.0.0.1: this address has no default "
 		       "netmask" },
 };
@@ -359,6 +375,21 @@ START_TEST(test_refused)
 	APPLY(0, refused[_i].ip, "10.0.0.5:::::eth0");
 	ck_assert_ptr_eq(strstr(said, refused[_i].line), said);
 	ck_assert_str_eq(strchr(said, '\n') + 1, "init: eth0: 10.0.0.5/8\n");
+}
+END_TEST
+
+/* What is wrong is said all the same, and the line is one. */
+START_TEST(test_too_long)
+{
+	char text[600];
+
+	memset(text, '1', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	APPLY(0, text, "10.0.0.5:::::eth0");
+	ck_assert_ptr_eq(strstr(said, "init: ip=1111"), said);
+	ck_assert_ptr_nonnull(
+		strstr(said, "1: longer than 511 bytes; left out\ninit: eth0: "
+			     "10.0.0.5/8\n"));
 }
 END_TEST
 
@@ -470,6 +501,7 @@ Suite *suite(void)
 	tcase_add_test(t, test_route_is_there);
 	tcase_add_loop_test(t, test_refused, 0,
 			    (int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_test(t, test_too_long);
 	tcase_add_test(t, test_off_is_silent);
 	tcase_add_test(t, test_hostname);
 	tcase_add_test(t, test_domain);
