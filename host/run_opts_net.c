@@ -62,7 +62,8 @@ const struct cli_opt run_net_opts[N_RUN_NET_OPTS] = {
 	  "virtio, or e1000 on pc)",
 	  set_nic },
 	{ "ip", 0, "SPEC",
-	  "as the kernel's ip= (default: 10.0.2.15, or what the bridge tells)",
+	  "as the kernel's ip=, e.g. dhcp (default: 10.0.2.15, or what the "
+	  "bridge tells)",
 	  set_ip },
 	{ "net-background", 0, NULL,
 	  "start the command at once; driver and address come meanwhile, on "
