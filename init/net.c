@@ -67,6 +67,19 @@ static void message_send(const struct ip_config *ip, uint32_t index)
 		log_fail(netdev.req.name, "cannot send", (int)r);
 }
 
+/* The kernel looks once a second which links are up: before, IFF_RUNNING says
+ * what was so when the device was made. */
+static bool has_carrier(void)
+{
+	char path[48], text[4];
+
+	fmt_format(path, sizeof(path), "/sys/class/net/%s/carrier",
+		   netdev.req.name);
+	if (file_read(path, text, sizeof(text)) > 0)
+		return *text == '1';
+	return netdev.flags & IFF_RUNNING;
+}
+
 /* By each interface once, when there is a carrier: until there is one, what
  * is sent is lost. */
 static void device_ask(struct ip_config *ip, uint32_t index)
@@ -77,10 +90,12 @@ static void device_ask(struct ip_config *ip, uint32_t index)
 		ip->xid = ip->end = now_ms() + 2 * NET_WAIT_S * net.second;
 		io_random(&ip->xid, sizeof(ip->xid));
 	}
-	if (!(netdev.flags & IFF_UP))
+	if (!(netdev.flags & IFF_UP)) {
 		/* Not a problem if it fails: then there is no carrier. */
 		netdev_up();
-	if (!(netdev.flags & IFF_RUNNING) || ip->asked & bit)
+		return;
+	}
+	if (ip->asked & bit || !has_carrier())
 		return;
 	ip->asked |= bit;
 	if (!ip->pause) {

@@ -124,6 +124,19 @@ START_TEST(no_carrier)
 }
 END_TEST
 
+/* As it is right after the link was set up: flags that say more than is so. */
+START_TEST(running_without_carrier)
+{
+	put_text("sys/class/net/eth0/carrier", "0\n");
+	put_text("sys/class/net/eth1/carrier", "1\n");
+	apply(4, "eth0:dhcp", "eth1:dhcp");
+	ck_assert_str_eq(heard, "init: eth1: 10.0.0.5/24" WHAT "\n"
+				"init: eth0: no carrier; is its cable plugged "
+				"in?\n");
+	ck_assert_uint_eq(n_asked, 2);
+}
+END_TEST
+
 /* 1, 2, 4 and 8 seconds. */
 START_TEST(no_server)
 {
@@ -235,6 +248,7 @@ Suite *suite(void)
 	tcase_add_test(t, in_the_background);
 	tcase_add_test(t, no_device);
 	tcase_add_test(t, no_carrier);
+	tcase_add_test(t, running_without_carrier);
 	tcase_add_test(t, no_server);
 	tcase_add_test(t, message_that_cannot_be_sent);
 	tcase_add_test(t, address_that_is_refused);
