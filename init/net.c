@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net.h"
 
+#include "coldplug.h"
 #include "dhcp.h"
 #include "file.h"
 #include "io.h"
@@ -331,6 +332,8 @@ static void addresses_set(void)
 			break;
 		if (io_poll(&p, 1, POLL_MS, false) > 0)
 			reply_read();
+		/* A driver may have yet to come. */
+		coldplug_poll(0);
 	}
 	io_close(netdev.fd);
 }
