@@ -84,9 +84,9 @@ static void expect_ready(enum port port, const char *text)
 	out.n = 0;
 }
 
-#define ON_UART	  "3 16384 ttyS1 6.1"
-#define ON_IO	  "3 16384 io 6.1"
-#define ON_VIRTIO "3 262144 virtio 6.1"
+#define ON_UART	  "4 16384 ttyS1 6.1"
+#define ON_IO	  "4 16384 io 6.1"
+#define ON_VIRTIO "4 262144 virtio 6.1"
 
 START_TEST(nonces_differ)
 {

@@ -203,24 +203,25 @@ static const struct {
 	size_t window;
 	const char *port, *release;
 } readies[] = {
-	{ "3 16384 ttyS1 6.1.0-56-amd64", 0, 16384, "ttyS1", "6.1.0-56-amd64" },
-	{ "3 262144 virtio 6.1 x", 0, 262144, "virtio", "6.1 x" },
-	{ "3 1 io ", 0, 1, "io", "" },
-	{ "3 1 io", -EPROTO, 0, NULL, NULL },
-	{ "3 16384 6.1", -EPROTO, 0, NULL, NULL },
-	{ "3 262145 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "3 0 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "3 -1 virtio 6.1", -EPROTO, 0, NULL, NULL },
-	{ "3 99999999999999999999 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 16384 ttyS1 6.1.0-56-amd64", 0, 16384, "ttyS1", "6.1.0-56-amd64" },
+	{ "4 262144 virtio 6.1 x", 0, 262144, "virtio", "6.1 x" },
+	{ "4 1 io ", 0, 1, "io", "" },
+	{ "4 1 io", -EPROTO, 0, NULL, NULL },
+	{ "4 16384 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 262145 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 0 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 -1 virtio 6.1", -EPROTO, 0, NULL, NULL },
+	{ "4 99999999999999999999 virtio 6.1", -EPROTO, 0, NULL, NULL },
 	{ "1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "1 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "2 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
-	{ "4 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "3 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
+	{ "5 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "x 16384 ttyS1 6.1", -EPROTO, 0, NULL, NULL },
 	{ "", -EPROTO, 0, NULL, NULL },
-	{ "3 1 a-port-whose-name-is-longer-than-thirty-one 6.1", -EPROTO, 0,
+	{ "4 1 a-port-whose-name-is-longer-than-thirty-one 6.1", -EPROTO, 0,
 	  NULL, NULL },
-	{ "3 1 io a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
+	{ "4 1 io a-release-that-is-longer-than-sixty-four-bytes-cannot-be-from-"
 	  "a-uname",
 	  -EPROTO, 0, NULL, NULL },
 };
