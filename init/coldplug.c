@@ -102,8 +102,11 @@ static int event_read(int fd)
 	for (int i = 0; i < n; i++) {
 		const char *name = text_after(text + i, "MODALIAS=");
 
-		if (name)
+		/* There is one, and it may be empty. */
+		if (name && !text_ends(*name)) {
 			name_add(name);
+			break;
+		}
 	}
 	return n;
 }

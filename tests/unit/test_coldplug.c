@@ -455,6 +455,39 @@ START_TEST(odd_messages_load_nothing)
 }
 END_TEST
 
+/* Its name is no end of the list that the others are in. */
+START_TEST(an_empty_name_hides_no_other)
+{
+	static const char empty[] = "add@/x\0MODALIAS=\0SEQNUM=1";
+	static const char disk[] = "add@/y\0MODALIAS=scsi:t-0x00";
+
+	put_tree();
+	ck_assert_int_eq(load("bootlet.coldplug=all"), 0);
+	uevent(empty, sizeof(empty) - 1);
+	uevent(disk, sizeof(disk) - 1);
+	for (int i = 0; i < 5; i++)
+		coldplug_poll(0);
+	ck_assert_str_eq(loaded(), "sd_mod ");
+}
+END_TEST
+
+/* Each would be the beginning of a name, and all of them do not fit. */
+START_TEST(names_within_a_name)
+{
+	static char text[4000] = "add@/x";
+	size_t n = 7;
+
+	for (; n + 9 < sizeof(text); n += 9)
+		memcpy(text + n, "MODALIAS=", 9);
+	put_tree();
+	ck_assert_int_eq(load("bootlet.coldplug=all"), 0);
+	uevent(text, n);
+	for (int i = 0; i < 5; i++)
+		coldplug_poll(0);
+	ck_assert_str_eq(loaded(), "");
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("coldplug");
@@ -463,6 +496,8 @@ Suite *suite(void)
 	tcase_set_timeout(t, 30);
 	tcase_add_checked_fixture(t, setup, modules_remove);
 	tcase_add_loop_test(t, the_key, 0, sizeof(keys) / sizeof(keys[0]));
+	tcase_add_test(t, an_empty_name_hides_no_other);
+	tcase_add_test(t, names_within_a_name);
 	tcase_add_test(t, another_word_is_told);
 	tcase_add_loop_test(t, modules_of_the_devices, 0,
 			    sizeof(lists) / sizeof(lists[0]));
