@@ -57,9 +57,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	n_left = n;
 	p = left;
 	want = walk(p, n, &err);
-	memset(&port, 0, sizeof(port));
+	memset(&the_port, 0, sizeof(the_port));
 	/* None that could be closed. */
-	port_fd = 1 << 20;
+	the_port.not_fd = ~(1 << 20);
 	while ((r = report_next(&f)) > 0) {
 		frames++;
 		fuzz_assert(f.len <= FRAME_MAX);
@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	fuzz_assert(frames == want);
 	fuzz_assert(r == err && report_up() == !err);
-	fuzz_assert(strnlen(port.nonce, sizeof(port.nonce)) <=
+	fuzz_assert(strnlen(the_port.nonce, sizeof(the_port.nonce)) <=
 		    BOOTLET_NONCE_LEN);
 	free((void *)p);
 	return 0;
