@@ -18,7 +18,7 @@ FUZZ_HOST := $(patsubst host/%.c,$(B)/fuzz/host/%.o, \
 
 fuzz: ## fuzz all parsers, a minute each; T="NAME ..." picks, SECONDS=n each
 	$(Q)sh .ci/deps fuzz
-	$(Q)$(SUBMAKE) $(or $(T:%=$(B)/fuzz/%),fuzz-programs)
+	$(Q)$(SUBMAKE) -j $(JOBS) $(or $(T:%=$(B)/fuzz/%),fuzz-programs)
 	$(Q)FUZZ_BIN=$(B)/fuzz sh tests/fuzz/run.sh -j $(JOBS) \
 		-s $(or $(SECONDS),60) \
 		$(or $(T),$(notdir $(FUZZ_BIN)))
