@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define PATH_SIZE 96
@@ -22,7 +21,9 @@ int parse_dev_number(const char *text, dev_t *dev)
 	*dev = 0;
 	if (maj < 0 || min < 0 || (*text && *text != '\n'))
 		return -EINVAL;
-	*dev = makedev((unsigned int)maj, (unsigned int)min);
+	/* As makedev(3), which has room for more. */
+	*dev = (unsigned int)maj << 8 | ((unsigned int)min & 0xff) |
+	       ((unsigned int)min & ~0xffU) << 12;
 	return 0;
 }
 

@@ -75,7 +75,7 @@ int dir_each(int dir, int (*found)(int dir, const struct io_dirent *entry))
 {
 	union {
 		struct io_dirent align;
-		char bytes[4096];
+		char bytes[2048];
 	} buf;
 	const struct io_dirent *e;
 	ssize_t n;
@@ -85,6 +85,10 @@ int dir_each(int dir, int (*found)(int dir, const struct io_dirent *entry))
 		for (ssize_t at = 0; at < n; at += e->len) {
 			e = (const struct io_dirent *)(const void *)(buf.bytes +
 								     at);
+			const char *s = e->name;
+
+			if (*s == '.' && (!s[1] || (s[1] == '.' && !s[2])))
+				continue;
 			r = found(dir, e);
 			if (r)
 				return r;

@@ -60,7 +60,7 @@ int file_open(int dir, const char *path);
 /**
  * dir_each() - go through a directory
  * @dir:   open; -1 is -EBADF
- * @found: called for each entry; may call dir_each()
+ * @found: called for each entry but . and ..; may call dir_each()
  *
  * Return: what the first @found() returned that is not 0; 0; -errno.
  */

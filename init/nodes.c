@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 /* Names, not pointers to them: those would make the tables twice as long. */
 struct node_row {
@@ -80,7 +79,8 @@ static int node_make(const struct node_row *n)
 {
 	const char *path = path_of(n->name);
 	mode_t mode = n->mode & 0777;
-	int err = sys_mknod(path, S_IFCHR | mode, makedev(n->major, n->minor));
+	int err = sys_mknod(path, S_IFCHR | mode,
+			    (dev_t)(n->major << 8 | n->minor));
 
 	if (err == -EEXIST && n->mode & ALSO_THERE)
 		err = sys_chmod(path, mode);
