@@ -29,13 +29,11 @@
 #else
 #define OLD_CALLS                              \
 	ARCH_CALL(raw_faccessat, SYS_faccessat) \
-	ARCH_CALL(raw_unlinkat, SYS_unlinkat)   \
 	ARCH_CALL(raw_dup3, SYS_dup3)           \
 	ARCH_CALL(raw_clone, SYS_clone)
 /* clang-format on */
 
 int raw_faccessat(int dir, const char *path, int mode);
-int raw_unlinkat(int dir, const char *path, int flags);
 int raw_dup3(int fd, int to, int flags);
 pid_t raw_clone(unsigned long flags, void *stack, int *parent, void *child,
 		void *tls);
@@ -47,7 +45,7 @@ int io_access(const char *path, int mode)
 
 int io_unlink(const char *path)
 {
-	return raw_unlinkat(AT_FDCWD, path, 0);
+	return io_unlinkat(AT_FDCWD, path, 0);
 }
 
 int io_dup2(int fd, int to)
@@ -68,6 +66,9 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(io_unmap, SYS_munmap)
 	ARCH_CALL(io_getdents, SYS_getdents64)
 	ARCH_CALL(io_chdir, SYS_chdir)
+	ARCH_CALL(io_openat2, SYS_openat2)
+	ARCH_CALL(io_fstat, SYS_fstat)
+	ARCH_CALL(io_statfs, SYS_statfs)
 	ARCH_CALL(io_umask, SYS_umask)
 	ARCH_CALL(io_fcntl, SYS_fcntl)
 	ARCH_CALL(io_ioctl, SYS_ioctl)
@@ -84,6 +85,7 @@ __asm__(ARCH_START ARCH_VFORK
 	OLD_CALLS
 	ARCH_CALL(raw_lseek, SYS_lseek)
 	ARCH_CALL(raw_mmap, SYS_mmap)
+	ARCH_CALL(io_unlinkat, SYS_unlinkat)
 	ARCH_CALL(raw_pipe2, SYS_pipe2)
 	ARCH_CALL(raw_socket, SYS_socket)
 	ARCH_CALL(raw_bind, SYS_bind)
@@ -122,13 +124,14 @@ int raw_sigtimedwait(const uint64_t *set, void *info, const struct timespec *t,
 int main(void);
 void io_main(long *stack);
 
-char **environ;
+char **environ, **io_argv;
 
 /* What musl's own start would do more is for what is not used here: threads,
  * stdio, constructors. */
 __attribute__((used)) void io_main(long *stack)
 {
-	environ = (char **)(stack + 1 + stack[0] + 1);
+	io_argv = (char **)(stack + 1);
+	environ = io_argv + stack[0] + 1;
 	io_exit(main());
 }
 

@@ -16,8 +16,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
+
+/* The arguments of this process, as main() would have them. */
+extern char **io_argv;
+
+struct open_how;
 
 /** io_open() - openat(2); with O_CREAT a fourth argument, the mode */
 int io_open(int dir, const char *path, int flags, ...);
@@ -62,6 +69,19 @@ int io_access(const char *path, int mode);
 
 /** io_unlink() - unlink(2) */
 int io_unlink(const char *path);
+
+/** io_unlinkat() - unlinkat(2) */
+int io_unlinkat(int dir, const char *path, int flags);
+
+/** io_openat2() - openat2(2) (Linux 5.6 and later) */
+int io_openat2(int dir, const char *path, const struct open_how *how,
+	       size_t size);
+
+/** io_fstat() - fstat(2) */
+int io_fstat(int fd, struct stat *st);
+
+/** io_statfs() - statfs(2) */
+int io_statfs(const char *path, struct statfs *fs);
 
 /** io_chdir() - chdir(2) */
 int io_chdir(const char *path);

@@ -14,7 +14,8 @@
  * and the channel to the host, and obeys the conventional signals. When the
  * main child has died its fate is the verdict; it is sent, everything else is
  * ended, file systems are unmounted and the machine goes off. PID 1 never
- * executes anything in its own place and never returns.
+ * returns, and executes one thing only in its own place: the init of the root
+ * that root= names, where there is no command.
  *
  * Two things know the outside world: report.c, where `bootlet run` listens,
  * and the console. Neither has to be there.
@@ -36,7 +37,9 @@
 #include "power.h"
 #include "relay.h"
 #include "report.h"
+#include "root.h"
 #include "share.h"
+#include "switch.h"
 #include "sys.h"
 #include "timing.h"
 
@@ -98,6 +101,14 @@ static int net_phase(struct boot_config *cfg)
 	return cfg->warm == WARM_LATE ? 0 : net_apply(cfg);
 }
 
+/* Where there is a console to sit at, a shell follows what fails. */
+static int root_phase(struct boot_config *cfg)
+{
+	int r = root_apply(cfg, !n_command);
+
+	return n_command ? r : 0;
+}
+
 static int timing_print(struct boot_config *cfg)
 {
 	return cfg->warm == WARM_LATE ? 0 : timing_apply(cfg);
@@ -114,6 +125,7 @@ static int timing_print(struct boot_config *cfg)
 	X("modules", modules_phase, MAY)  \
 	X("files", files_phase, MUST)     \
 	X("net", net_phase, MAY)          \
+	X("root", root_phase, MUST)       \
 	X("timing", timing_print, MAY)
 
 #define NAME(name, apply, need)	 name "\0"
@@ -168,11 +180,16 @@ static void signals_setup(void)
 			io_signal(sig, on_signal);
 }
 
-static _Noreturn void finish(enum power_action action)
+static void say_bye(void)
 {
 	report_wait(REPORT_BYE, DRAIN_MS);
 	/* No BYE says so. */
 	report_drain();
+}
+
+static _Noreturn void finish(enum power_action action)
+{
+	say_bye();
 	if (action == POWER_REBOOT)
 		power_reboot();
 	power_off();
@@ -280,6 +297,11 @@ static bool start_child(struct child *c)
 		return false;
 	}
 	c->command = n_command > 0;
+	if (switch_init()) {
+		say_status(STATUS_SWITCHED, 0, NULL);
+		say_bye();
+		switch_exec();
+	}
 	if (report_deaf())
 		child_in(NULL, 0);
 	if (!c->command)

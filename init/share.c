@@ -38,8 +38,7 @@ static int make_dirs(char *path)
 	return sys_mkdir(path, 0755);
 }
 
-/* As switch_root(8): a mere chroot(2) would forbid user namespaces inside. */
-static int enter_root(const char *path)
+int share_enter(const char *path)
 {
 	int r = io_chdir(path);
 
@@ -57,7 +56,7 @@ static int row_apply(char *const f[])
 	if (*f[TYPE] == *MOUNTS_MKDIR)
 		return made == -EEXIST ? 0 : made;
 	if (*f[TYPE] == *MOUNTS_ROOT)
-		return enter_root(f[TARGET]);
+		return share_enter(f[TARGET]);
 	r = sys_mount(f[SOURCE], f[TARGET], f[TYPE], flags, f[DATA]);
 	/* Not a problem if it fails: this kernel has no such file system. */
 	if (flags & MS_MOVE)

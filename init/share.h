@@ -30,4 +30,15 @@ int share_apply(struct boot_config *cfg);
  */
 int share_rows(char *p, const char *end);
 
+/**
+ * share_enter() - make a mount point the root directory, and the current one
+ * @path: where it is mounted
+ *
+ * As switch_root(8) does it: a mere chroot(2) would forbid user namespaces
+ * inside.
+ *
+ * Return: 0; -errno.
+ */
+int share_enter(const char *path);
+
 #endif

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -30,16 +31,20 @@ static long result(long r)
 const char *host_io_root;
 const char *host_io_release;
 int host_io_uevents = -ENOSYS;
-bool host_io_lost;
+bool host_io_lost, host_io_dev;
+long host_io_fs_type;
+const char *host_io_removable;
+char **io_argv;
 
 ssize_t (*host_io_send)(int fd, unsigned int index, const void *buf,
 			size_t len);
 
 static const char *moved(const char *path, char *to, size_t size)
 {
-	static const char *const tops[] = { "/proc/", "/sys/", "/etc/" };
+	static const char *const tops[] = { "/proc/", "/sys/", "/etc/",
+					    "/dev/" };
 
-	for (int i = 0; host_io_root && i < 3; i++)
+	for (int i = 0; host_io_root && i < 3 + host_io_dev; i++)
 		if (!strncmp(path, tops[i], strlen(tops[i]))) {
 			snprintf(to, size, "%s%s", host_io_root, path);
 			return to;
@@ -112,6 +117,43 @@ int io_unlink(const char *path)
 	char to[512];
 
 	return (int)result(unlink(moved(path, to, sizeof(to))));
+}
+
+int io_unlinkat(int dir, const char *path, int flags)
+{
+	char link[64], where[4096] = "";
+
+	/* What init removes is a whole root directory, never this machine's,
+	 * where no path is too long to be known. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	if (!host_io_removable)
+		abort();
+	if (readlink(link, where, sizeof(where) - 1) < 0 ?
+		    errno != ENAMETOOLONG :
+		    strncmp(where, host_io_removable,
+			    strlen(host_io_removable)) != 0)
+		abort();
+	return (int)result(unlinkat(dir, path, flags));
+}
+
+int io_openat2(int dir, const char *path, const struct open_how *how,
+	       size_t size)
+{
+	return (int)result(syscall(SYS_openat2, dir, path, how, size));
+}
+
+int io_fstat(int fd, struct stat *st)
+{
+	return (int)result(fstat(fd, st));
+}
+
+int io_statfs(const char *path, struct statfs *fs)
+{
+	int r = (int)result(statfs(path, fs));
+
+	if (host_io_fs_type)
+		fs->f_type = host_io_fs_type;
+	return r;
 }
 
 int io_chdir(const char *path)

@@ -13,6 +13,8 @@ extern const char *host_io_root;
 
 /* What io_uname() says of the kernel's release; NULL: the truth. */
 extern const char *host_io_release;
+/* The same for /dev. */
+extern bool host_io_dev;
 
 /* What io_uevents() returns: an fd, or -errno, which it is at first. */
 extern int host_io_uevents;
@@ -25,5 +27,10 @@ extern ssize_t (*host_io_send)(int fd, unsigned int index, const void *buf,
 			       size_t len);
 /* What io_getpid() says, 0: the truth. */
 extern pid_t host_io_pid;
+/* The f_type that io_statfs() says; 0: what it is. */
+extern long host_io_fs_type;
+
+/* The directory that io_unlinkat() works below; NULL: none, it aborts. */
+extern const char *host_io_removable;
 
 #endif
