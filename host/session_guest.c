@@ -212,6 +212,13 @@ static void take_status(struct session *s, const struct wire_frame *f)
 		garbled(s);
 		return;
 	}
+	if (!strcmp(status.outcome, STATUS_SWITCHED)) {
+		/* What comes now is of another init, and as it likes. */
+		out->facts.switched = true;
+		session_mark(s, AT_COMMAND);
+		wire_add(&s->to_port, FRAME_BYE, "", 0);
+		return;
+	}
 	memcpy(out->outcome, status.outcome, sizeof(out->outcome));
 	memcpy(out->word, status.word, sizeof(out->word));
 	out->facts.status = true;
@@ -260,13 +267,18 @@ static void take_frame(struct session *s, const struct wire_frame *f)
 	}
 }
 
+/* Nobody needs what comes after the last word. */
+static bool nothing_more(const struct facts *f)
+{
+	return f->channel || f->status || f->switched;
+}
+
 void session_take_frames(struct session *s)
 {
 	struct wire_frame f;
 	int r = 0;
 
-	while (!s->out->facts.channel && !s->out->facts.status &&
-	       session_sinks_empty(s) &&
+	while (!nothing_more(&s->out->facts) && session_sinks_empty(s) &&
 	       (r = ports_next(&s->ports, &f, &s->to_port)) > 0)
 		take_frame(s, &f);
 	if (r == -EPROTONOSUPPORT)
@@ -288,8 +300,7 @@ bool session_read_port(struct session *s, enum port port)
 		s->vm->port[port] = -1;
 		return false;
 	}
-	/* Nobody needs what comes after the last word. */
-	if (s->out->facts.channel || s->out->facts.status)
+	if (nothing_more(&s->out->facts))
 		return true;
 	ports_received(&s->ports, port, (size_t)n);
 	session_take_frames(s);

@@ -134,7 +134,8 @@ void session_read_stdin(struct session *s)
 void session_repeat_eof(struct session *s)
 {
 	if (!s->eof_at || s->to_console.n || s->out->facts.status ||
-	    s->vm->console < 0 || session_now() < s->eof_at)
+	    s->out->facts.switched || s->vm->console < 0 ||
+	    session_now() < s->eof_at)
 		return;
 	buf_addc(&s->to_console, '\004');
 	s->eof_at = session_now() + SESSION_EOF_MS;

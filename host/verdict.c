@@ -32,6 +32,7 @@ static const struct {
 	[OUTCOME_INTERRUPTED] = { "interrupted", 128, true, VERDICT_SIGNAL },
 	[OUTCOME_NOT_STARTED] = { "not-started", 125, false,
 				  VERDICT_NO_NUMBER },
+	[OUTCOME_SWITCHED] = { "switched", 0, false, VERDICT_NO_NUMBER },
 	[OUTCOME_UNFINISHED] = { "unfinished", 125, false, VERDICT_NO_NUMBER },
 };
 
@@ -75,6 +76,8 @@ const char *verdict_reached(const struct facts *f)
 {
 	if (f->status)
 		return "shutdown";
+	if (f->switched)
+		return STATUS_SWITCHED;
 	if (f->phase)
 		return f->phase;
 	return f->ready ? "init" : "boot";
@@ -203,17 +206,15 @@ static char *deadline_words(const struct facts *f)
 
 static char *oops_text(const struct facts *f)
 {
+	const char *who = f->switched ? "the guest" : "the command";
 	size_t more = f->oops->n - 1;
-	char *text;
 
 	if (!more)
-		return xasprintf("the command ended well, but the kernel "
-				 "reported: %s",
-				 f->oops->v[0]);
-	text = xasprintf("the command ended well, but the kernel reported: %s; "
-			 "and %zu more",
-			 f->oops->v[0], more);
-	return text;
+		return xasprintf("%s ended well, but the kernel reported: %s",
+				 who, f->oops->v[0]);
+	return xasprintf("%s ended well, but the kernel reported: %s; and %zu "
+			 "more",
+			 who, f->oops->v[0], more);
 }
 
 /* The command's own failure stands; its success has to be one of all. */
@@ -261,6 +262,10 @@ static struct verdict no_verdict(const struct facts *f)
 		return verdict_make(
 			OUTCOME_NO_INIT, 0,
 			xstrdup("the guest ended without a word from init"));
+	if (f->switched && !f->killed && f->oops && f->oops->n)
+		return verdict_make(OUTCOME_OOPS, 0, oops_text(f));
+	if (f->switched && !f->killed)
+		return verdict_make(OUTCOME_SWITCHED, 0, NULL);
 	return verdict_make(
 		OUTCOME_INIT_ERROR, 0,
 		xasprintf("the guest ended without a verdict in phase %s",

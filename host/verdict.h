@@ -27,6 +27,7 @@ enum outcome {
 	OUTCOME_TESTS_FAILED,
 	OUTCOME_INTERRUPTED, /* a signal to bootlet ended the guest */
 	OUTCOME_NOT_STARTED, /* bootlet itself failed before QEMU */
+	OUTCOME_SWITCHED, /* the init of root= has switched the guest off */
 	OUTCOME_UNFINISHED, /* nobody has come to say, see run_report.h */
 	OUTCOME_N
 };
@@ -51,6 +52,9 @@ struct facts {
 	const char *outcome;
 	int number;
 	const char *word;
+	/** @switched: STATUS_SWITCHED came, which is no verdict: from then on
+	 * only the console and QEMU's end tell */
+	bool switched;
 	/** @ready: init said READY; @phase: the last phase heard of, or NULL */
 	bool ready;
 	const char *phase;

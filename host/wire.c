@@ -105,7 +105,7 @@ static const struct {
 } outcomes[] = {
 	{ STATUS_EXIT, 0, 255 },	 { STATUS_SIGNAL, 1, 127 },
 	{ STATUS_EXEC_FAILED, 1, 4095 }, { STATUS_INIT_ERROR, 1, 4095 },
-	{ STATUS_MOVED, 0, 0 },
+	{ STATUS_MOVED, 0, 0 },		 { STATUS_SWITCHED, 0, 0 },
 };
 
 /* A frame's payload as a string without NUL inside. */

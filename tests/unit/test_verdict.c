@@ -309,11 +309,57 @@ START_TEST(names_are_the_contract)
 		[OUTCOME_TESTS_FAILED] = "tests-failed",
 		[OUTCOME_INTERRUPTED] = "interrupted",
 		[OUTCOME_NOT_STARTED] = "not-started",
+		[OUTCOME_SWITCHED] = "switched",
 		[OUTCOME_UNFINISHED] = "unfinished",
 	};
 
 	for (int i = 0; i < OUTCOME_N; i++)
 		ck_assert_str_eq(verdict_name(i), names[i]);
+}
+END_TEST
+
+/* Another init goes on: QEMU's end and the console tell, no STATUS does. */
+START_TEST(what_comes_after_switched)
+{
+	struct facts f = { .ready = true, .switched = true, .shell = true };
+	struct verdict v = verdict_decide(&f);
+
+	ck_assert_int_eq(v.outcome, OUTCOME_SWITCHED);
+	ck_assert_int_eq(v.exit_code, 0);
+	ck_assert_str_eq(verdict_reached(&f), "switched");
+	verdict_free(&v);
+	f.oops = &two;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_OOPS);
+	ck_assert_int_eq(v.exit_code, 122);
+	ck_assert_ptr_nonnull(strstr(v.text, "the guest ended well, but"));
+	verdict_free(&v);
+	f.panic = "Attempted to kill init!";
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_PANIC);
+	verdict_free(&v);
+	f.panic = NULL;
+	f.oops = NULL;
+	f.timeout = 3;
+	f.deadline = DEADLINE_COMMAND;
+	f.killed = true;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_TIMEOUT);
+	verdict_free(&v);
+	f.timeout = 0;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_INIT_ERROR);
+	verdict_free(&v);
+	f.killed = false;
+	f.qemu = 1 << 8;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_QEMU_FAILED);
+	verdict_free(&v);
+	f.qemu = 0;
+	f.signal = 15;
+	v = verdict_decide(&f);
+	ck_assert_int_eq(v.outcome, OUTCOME_INTERRUPTED);
+	verdict_free(&v);
 }
 END_TEST
 
@@ -414,6 +460,7 @@ Suite *suite(void)
 	tcase_add_loop_test(t, decision, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, all_exit_codes_and_signals);
 	tcase_add_test(t, names_are_the_contract);
+	tcase_add_test(t, what_comes_after_switched);
 	tcase_add_test(t, a_failure_of_its_own_stands);
 	tcase_add_test(t, nothing_but_a_status_is_a_success);
 	tcase_add_test(t, numbers_have_a_meaning);

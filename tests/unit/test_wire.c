@@ -151,6 +151,8 @@ static const struct {
 	{ NONCE " exec-failed 2", 0, "exec-failed", 2, "" },
 	{ NONCE " init-error 19 mounts", 0, "init-error", 19, "mounts" },
 	{ NONCE " moved 0", 0, "moved", 0, "" },
+	{ NONCE " switched 0", 0, "switched", 0, "" },
+	{ NONCE " switched 1", -EPROTO, "", 0, "" },
 	{ NONCE " moved 1", -EPROTO, "", 0, "" },
 	{ NONCE " exit 256", -EPROTO, "", 0, "" },
 	{ NONCE " exit -1", -EPROTO, "", 0, "" },
