@@ -30,8 +30,8 @@ bool switch_possible(void)
 {
 	struct statfs fs;
 
-	io_statfs("/", &fs);
-	return fs.f_type == RAMFS_MAGIC || fs.f_type == TMPFS_MAGIC;
+	return io_statfs("/", &fs) == 0 &&
+	       (fs.f_type == RAMFS_MAGIC || fs.f_type == TMPFS_MAGIC);
 }
 
 /* Return: what @fd is on; 0 where there is no such fd, and no mode either. */
