@@ -117,15 +117,11 @@ static int device_wait(const char *const v[])
 
 	if (p)
 		s = parse_number(&p, ROOT_MAX_S);
-	if (s < 0)
-		s = 0;
-	for (dev.key = 0; *word && !(dev.want = text_after(v[NAME], word));
-	     dev.key++)
+	/* The empty word behind the last goes with everything. */
+	for (dev.key = 0; !(dev.want = text_after(v[NAME], word)); dev.key++)
 		word = text_next(word);
-	if (!*word)
-		dev.want = v[NAME];
 	for (int naps = s * (1000 / NAP_MS); blocks_each() <= 0; naps--) {
-		if (!naps) {
+		if (naps <= 0) {
 			log_warn("%s: no such device after %d s; there are:",
 				 v[NAME], s);
 			dev.key = BLKID_UUID;
@@ -185,7 +181,7 @@ int root_apply(struct boot_config *cfg, bool for_ever)
 	if (!source || !*source || text_after(source, "/dev/ram"))
 		return 0;
 	if (!switch_possible()) {
-		log_warn("%s: not mounted: / is no initramfs", source);
+		log_warn("%s: / is no initramfs, and stays", source);
 		return 0;
 	}
 	if (!types || !text_listed(no_device, types)) {

@@ -82,8 +82,7 @@ static int entry_remove(int dir, const struct io_dirent *e)
 void switch_clear(int dir)
 {
 	old_dev = device_of(dir);
-	if (old_dev)
-		dir_each(dir, entry_remove);
+	dir_each(dir, entry_remove);
 }
 
 int switch_apply(const char *init, bool for_ever)
@@ -97,15 +96,13 @@ int switch_apply(const char *init, bool for_ever)
 	if (for_ever && !program_find(dir, init))
 		return log_fail(init ? init : inits, "no program there",
 				-ENOENT);
-	for (; *p; p = text_next(p)) {
-		char to[32];
-
-		fmt_format(to, sizeof(to), SWITCH_DIR "%s", p);
+	/* If it fails, so does share_enter(). */
+	io_chdir(SWITCH_DIR);
+	for (; *p; p = text_next(p))
 		/* Not a problem if it fails: nothing is mounted there, or the
 		 * new root has no such directory. */
-		sys_mount(p, to, NULL, MS_MOVE, NULL);
-	}
-	r = share_enter(SWITCH_DIR);
+		sys_mount(p, p + 1, NULL, MS_MOVE, NULL);
+	r = share_enter(".");
 	if (!r && for_ever && io_getpid() == 1)
 		switch_clear(old);
 	return r;

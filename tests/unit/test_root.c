@@ -127,8 +127,7 @@ START_TEST(what_is_mounted)
 	char line[128];
 
 	fake_fail("mount /dev/root /sysroot 9pnet_virtio", ENODEV, -1);
-	/* This machine has no such directory: that is where it ends. */
-	ck_assert_int_eq(apply(mounts[_i].words), -ENOENT);
+	ck_assert_int_eq(apply(mounts[_i].words), 0);
 	snprintf(line, sizeof(line), "mount %s", mounts[_i].mount);
 	ck_assert_msg(fake_has(line), "%s: not in:\n%s", line, fake_text());
 }
@@ -136,7 +135,7 @@ END_TEST
 
 START_TEST(the_whole_transcript)
 {
-	ck_assert_int_eq(apply("root=/dev/vda2 bootlet.overlay=1 rw"), -ENOENT);
+	ck_assert_int_eq(apply("root=/dev/vda2 bootlet.overlay=1 rw"), 0);
 	ck_assert_str_eq(
 		fake_text(),
 		"mknod /dev/vda2 060600 254:2\n"
@@ -150,11 +149,12 @@ START_TEST(the_whole_transcript)
 		"mkdir /sysroot 0755\n"
 		"mount overlay /sysroot overlay 0x0 lowerdir=/run/lower,"
 		"upperdir=/run/upper,workdir=/run/work\n"
-		"mount /proc /sysroot/proc - 0x2000 -\n"
-		"mount /sys /sysroot/sys - 0x2000 -\n"
-		"mount /dev /sysroot/dev - 0x2000 -\n"
-		"mount /run /sysroot/run - 0x2000 -\n"
-		"mount /tmp /sysroot/tmp - 0x2000 -\n");
+		"mount /proc proc - 0x2000 -\n"
+		"mount /sys sys - 0x2000 -\n"
+		"mount /dev dev - 0x2000 -\n"
+		"mount /run run - 0x2000 -\n"
+		"mount /tmp tmp - 0x2000 -\n"
+		"mount . / - 0x2000 -\nchroot .\n");
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(a_root_that_is_no_initramfs)
 	ck_assert_int_eq(apply("root=/dev/vda2"), 0);
 	ck_assert_str_eq(fake_text(), "");
 	host_io_fs_type = TMPFS_MAGIC;
-	ck_assert_int_eq(apply(""), -ENOENT);
+	ck_assert_int_eq(apply(""), 0);
 	ck_assert_uint_ne(fake_count("mount"), 0);
 }
 END_TEST
@@ -231,7 +231,7 @@ END_TEST
 START_TEST(what_cannot_be_written_is_read)
 {
 	fake_fail("mount /dev/vda2 /sysroot ext4 0x0", EACCES, -1);
-	ck_assert_int_eq(apply("root=/dev/vda2 rw"), -ENOENT);
+	ck_assert_int_eq(apply("root=/dev/vda2 rw"), 0);
 	ck_assert(fake_has("mount /dev/vda2 /sysroot ext4 0x1 -"));
 	fake_reset();
 	fake_fail("mount /dev/vda2", EACCES, -1);
@@ -244,7 +244,7 @@ START_TEST(types_in_their_order)
 {
 	fake_fail("mount /dev/vdb /sysroot a ", ENODEV, -1);
 	fake_fail("mount /dev/vdb /sysroot b ", EINVAL, -1);
-	ck_assert_int_eq(apply("root=/dev/vdb rootfstype=a,b,c"), -ENOENT);
+	ck_assert_int_eq(apply("root=/dev/vdb rootfstype=a,b,c"), 0);
 	ck_assert_uint_eq(fake_count("mount /dev/vdb /sysroot c "), 1);
 	fake_reset();
 	fake_fail("mount /dev/vdb", EINVAL, -1);
