@@ -215,6 +215,7 @@ static void take_status(struct session *s, const struct wire_frame *f)
 	if (!strcmp(status.outcome, STATUS_SWITCHED)) {
 		/* What comes now is of another init, and as it likes. */
 		out->facts.switched = true;
+		s->started = true;
 		session_mark(s, AT_COMMAND);
 		wire_add(&s->to_port, FRAME_BYE, "", 0);
 		return;

@@ -176,7 +176,8 @@ static long long signal_ms(const struct session *s)
 void session_end_signal(struct session *s, int sig)
 {
 	struct facts *f = &s->out->facts;
-	bool at_once = f->signal || !s->started || s->spec->nonce;
+	bool at_once = f->signal || !s->started || f->switched ||
+		       s->spec->nonce;
 
 	s->signals++;
 	f->signal = sig;
