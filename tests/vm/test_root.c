@@ -221,7 +221,7 @@ static const char init_script[] =
 	"echo TIMING=$([ -s /run/bootlet/timing ] && echo there)\n"
 	"read m </keep/file; echo KEEP=$m\n"
 	"echo BIN=$(echo /bin/*)\n"
-	"$THEN\n"
+	"eval \"$THEN\"\n"
 	"poweroff -f\n";
 
 static void make_init(void)
@@ -299,6 +299,25 @@ START_TEST(an_init)
 	ck_assert_int_eq(stat(vm_at("share/d/f"), &st), 0);
 	r.out = vm_slurp(vm_at("report"));
 	ck_has(r.out, "\"outcome\": \"switched\"");
+	ran_free(&r);
+}
+END_TEST
+
+/* What is typed is its own. */
+START_TEST(an_init_that_is_told_something)
+{
+	make_root();
+	make_init();
+	if (!make_image("mkfs.ext4", EXT4))
+		return;
+	vm_exec(&r, "some words\n", 11,
+		VM_ARGV(vm_bootlet(), VM_RUN, "--qemu", qemu_disk(),
+			DRIVERS("ext4"), "--append",
+			"root=/dev/vda \"THEN=read x; echo INPUT=$x\"", "--log",
+			console()));
+	ck_code(&r, 0);
+	slurp_console();
+	ck_answer(&r, "INPUT", "some words");
 	ran_free(&r);
 }
 END_TEST
@@ -405,6 +424,7 @@ Suite *suite(void)
 	tcase_add_test(t, an_overlay);
 	tcase_add_test(t, all_is_mounted);
 	tcase_add_test(own, an_init);
+	tcase_add_test(own, an_init_that_is_told_something);
 	tcase_add_test(own, an_init_that_is_none);
 	tcase_add_test(t, a_device_that_is_not_there);
 	tcase_add_test(t, a_root_that_is_there);
