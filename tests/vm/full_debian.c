@@ -53,12 +53,12 @@ static const struct {
 	{ "bookworm", "initramfs-tools", "/dev/sda", "ahci" },
 	{ "bookworm", "dracut", "UUID=" UUID, "ahci" },
 	{ "bookworm", "dracut", "/dev/vda", "virtio-blk-pci" },
+	/* No disk at all: a directory. */
+	{ "bookworm", "initramfs-tools", NULL, "9p" },
 	{ "trixie", "initramfs-tools", "UUID=" UUID, "virtio-blk-pci" },
 	{ "trixie", "initramfs-tools", "/dev/sda", "ahci" },
 	{ "trixie", "dracut", "LABEL=its-root", "virtio-blk-pci" },
 	{ "trixie", "dracut", "UUID=" UUID, "ahci" },
-	/* No disk at all: a directory. */
-	{ "bookworm", "initramfs-tools", NULL, "9p" },
 };
 
 /* Return: the suite's directory; NULL: skipped. */
@@ -153,12 +153,19 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("debian");
-	TCase *t = tcase_create("debian");
+	int n = sizeof(boots) / sizeof(boots[0]), i, end;
 
-	/* debootstrap included. */
-	tcase_set_timeout(t, 4 * LOGIN_S);
-	tcase_add_loop_test(t, to_its_login_prompt, 0,
-			    sizeof(boots) / sizeof(boots[0]));
-	suite_add_tcase(s, t);
+	/* A case a suite, whose name it has. */
+	for (i = 0; i < n; i = end) {
+		TCase *t = tcase_create(boots[i].suite);
+
+		for (end = i; end < n; end++)
+			if (strcmp(boots[end].suite, boots[i].suite))
+				break;
+		/* debootstrap included. */
+		tcase_set_timeout(t, 4 * LOGIN_S);
+		tcase_add_loop_test(t, to_its_login_prompt, i, end);
+		suite_add_tcase(s, t);
+	}
 	return s;
 }
