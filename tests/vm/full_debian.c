@@ -36,6 +36,10 @@ static const char make[] =
 	"echo 'UUID=" UUID " / ext4 errors=remount-ro 0 1' >root/etc/fstab\n"
 	"echo its-name >root/etc/hostname\n"
 	"release=$(ls root/lib/modules)\n"
+	/* Which an image for disks has not. */
+	"printf '9p\\n9pnet_virtio\\noverlay\\n' "
+	">>root/etc/initramfs-tools/modules\n"
+	"chroot root update-initramfs -u >>log 2>&1\n"
 	"chroot root dracut --force --no-hostonly --kver $release "
 	"/boot/dracut.img $release >>log 2>&1\n"
 	"cp root/boot/dracut.img dracut\n"
