@@ -215,7 +215,7 @@ static void add_root(struct buf *out)
 	static const char *const along[] = { "/proc", "/sys", "/dev", "/run" };
 
 	add_row(out, MS_RDONLY, "9p", "root", LOWER, OPTS_ROOT);
-	add_row(out, 0, "tmpfs", "root", RW, "mode=0755");
+	add_row(out, 0, "tmpfs", "tmpfs", RW, "mode=0755");
 	add_row(out, 0, MOUNTS_MKDIR, "", RW "/upper", "");
 	add_row(out, 0, MOUNTS_MKDIR, "", RW "/work", "");
 	add_row(out, 0, "overlay", "root", ROOT,

@@ -41,23 +41,17 @@ static const int plans[][POWER_MAX_PLAN] = {
 
 /*
  * Signs that the kernel can switch the machine off; one is enough. On a PC:
- * ACPI, APM, Xen; User Mode Linux calls itself x86, too (proc's exitcode is
+ * ACPI, Xen; User Mode Linux calls itself x86, too (proc's exitcode is
  * its own). Elsewhere firmware does it as a rule (PSCI, SBI, OPAL). This list
  * and the next are strings, each ended by a NUL: pointers would double them.
  */
 static const char signs[] =
 #if defined(__x86_64__) || defined(__i386__)
-	"/sys/firmware/acpi\0/proc/acpi\0/proc/apm\0/sys/hypervisor/type\0"
+	"/sys/firmware/acpi\0/sys/hypervisor/type\0"
 	"/proc/exitcode\0";
 #else
 	"/\0";
 #endif
-
-/* Nothing there beyond the machine's memory. */
-static const char volatile_types[] =
-	"autofs\0binfmt_misc\0bpf\0cgroup\0cgroup2\0configfs\0debugfs\0"
-	"devpts\0devtmpfs\0efivarfs\0fusectl\0hugetlbfs\0mqueue\0nsfs\0proc\0"
-	"pstore\0ramfs\0rootfs\0securityfs\0selinuxfs\0sysfs\0tmpfs\0tracefs\0";
 
 enum power_action power_for_signal(int sig)
 {
@@ -136,13 +130,16 @@ static char *field_end(char *s)
 	return end + 1;
 }
 
-/* Return: the target of a line where it must be unmounted, else NULL. */
+/* Return: the target of a line where it must be unmounted, else NULL: what is
+ * called as its type, "proc proc", or "none", keeps nothing beyond the
+ * machine's memory; but an overlay may. */
 static char *parse_mount(char *line)
 {
 	char *target = field_end(line);
 	char *type = field_end(target);
 
-	if (!field_end(type) || text_listed(volatile_types, type))
+	if (!field_end(type) ||
+	    ((!strcmp(line, type) || !strcmp(line, "none")) && *type != 'o'))
 		return NULL;
 	unescape(target);
 	return target;

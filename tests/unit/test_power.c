@@ -107,13 +107,14 @@ END_TEST
 
 /* --- mounts --------------------------------------------------------------- */
 
-static const char table[] = "rootfs / rootfs rw 0 0\n"
+static const char table[] = "none / rootfs rw 0 0\n"
 			    "proc /proc proc rw,relatime 0 0\n"
 			    "/dev/vda /mnt ext4 rw 0 0\n"
 			    "tmpfs /mnt/tmp tmpfs rw 0 0\n"
 			    "host /mnt/a\\040b\\011\\012\\134\\043 9p rw 0 0\n"
 			    "x /odd\\04 squashfs rw 0 0\n"
 			    "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n"
+			    "overlay /mnt/over overlay rw 0 0\n"
 			    "/dev/vdb /mnt/last xfs rw 0 0\n";
 
 START_TEST(test_parse_mounts)
@@ -122,11 +123,12 @@ START_TEST(test_parse_mounts)
 	char text[sizeof(table)];
 
 	memcpy(text, table, sizeof(table));
-	ck_assert_uint_eq(parse_mounts(text, t, 8), 4);
+	ck_assert_uint_eq(parse_mounts(text, t, 8), 5);
 	ck_assert_str_eq(t[0], "/mnt/last");
-	ck_assert_str_eq(t[1], "/odd\4");
-	ck_assert_str_eq(t[2], "/mnt/a b\t\n\\#");
-	ck_assert_str_eq(t[3], "/mnt");
+	ck_assert_str_eq(t[1], "/mnt/over");
+	ck_assert_str_eq(t[2], "/odd\4");
+	ck_assert_str_eq(t[3], "/mnt/a b\t\n\\#");
+	ck_assert_str_eq(t[4], "/mnt");
 	/* With little room the last mounted, not the first. */
 	memcpy(text, table, sizeof(table));
 	ck_assert_uint_eq(parse_mounts(text, t, 1), 1);
