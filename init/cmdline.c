@@ -256,7 +256,7 @@ static int word_store(struct boot_config *cfg, const struct word *w,
 	return 0;
 }
 
-static void warn(const char *word, enum key key)
+__attribute__((noinline)) static void warn(const char *word, enum key key)
 {
 	const char *want = wants;
 

@@ -77,7 +77,7 @@ int console_open(void)
 
 /* O_NONBLOCK: the open of a line without carrier would wait for one. No
  * O_CLOEXEC: it may be the fd that the child keeps. */
-static int tty_open(const char *tty)
+__attribute__((noinline)) static int tty_open(const char *tty)
 {
 	return io_open(AT_FDCWD, tty, O_RDWR | O_NOCTTY | O_NONBLOCK);
 }

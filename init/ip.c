@@ -71,7 +71,8 @@ bool ip_is_word(const char *s, size_t max)
 	return true;
 }
 
-static bool parse_hostname(struct ip_config *ip, const char *text)
+__attribute__((noinline)) static bool parse_hostname(struct ip_config *ip,
+						     const char *text)
 {
 	size_t len = text_until(text, '.');
 

@@ -31,7 +31,7 @@ uint16_t modalias_expect(struct modalias_starts *starts, uint16_t hash, char c)
 }
 
 /* What is between "[" and "]"; *@pattern moves behind it. */
-static bool set_match(const char **pattern, char c)
+__attribute__((noinline)) static bool set_match(const char **pattern, char c)
 {
 	const char *p = *pattern;
 	bool match = false;

@@ -43,7 +43,7 @@ static struct {
 } seen[MAX_LOADED];
 static size_t n_seen;
 
-static int failed(int err)
+__attribute__((noinline)) static int failed(int err)
 {
 	if (!first_err)
 		first_err = err;
@@ -87,7 +87,8 @@ static void softdep_found(struct span name)
 	name_load(name, ASK_SOFTDEP);
 }
 
-static void softdeps_load(struct span name, enum softdep_kind kind)
+__attribute__((noinline)) static void softdeps_load(struct span name,
+						    enum softdep_kind kind)
 {
 	softdep_each(mods.text[MODINDEX_SOFTDEP], name, kind, softdep_found);
 }
@@ -343,7 +344,7 @@ static int pass(void)
 }
 
 /* Most boots need no index. */
-static void index_open(void)
+__attribute__((noinline)) static void index_open(void)
 {
 	if (kernel_dir >= 0)
 		return;

@@ -83,7 +83,8 @@ static bool has_carrier(void)
 
 /* By each interface once, when there is a carrier: until there is one, what
  * is sent is lost. */
-static void device_ask(struct ip_config *ip, uint32_t index)
+__attribute__((noinline)) static void device_ask(struct ip_config *ip,
+						 uint32_t index)
 {
 	uint64_t bit = UINT64_C(1) << index % 64;
 
@@ -144,8 +145,10 @@ static bool device_find(struct ip_config *ip)
 
 /* Of several servers the first one is taken; what ip= gives goes before what
  * the server gives. */
-static void reply_take(struct ip_config *ip, uint32_t index,
-		       const struct dhcp_reply *r, uint32_t addr)
+__attribute__((noinline)) static void reply_take(struct ip_config *ip,
+						 uint32_t index,
+						 const struct dhcp_reply *r,
+						 uint32_t addr)
 {
 	if (r->type == DHCP_OFFER && !ip->server && addr) {
 		ip->server = r->server;
@@ -255,7 +258,7 @@ static void dns_set(void)
 }
 
 /* Whoever named no device hears which driver he lacks in the same words. */
-static void ip_look(struct ip_config *ip)
+__attribute__((noinline)) static void ip_look(struct ip_config *ip)
 {
 	uint32_t now;
 

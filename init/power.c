@@ -102,7 +102,7 @@ void power_end_processes(int ms)
 /* --- file systems --------------------------------------------------------- */
 
 /* "\040" is a space; the kernel writes space, tab, newline, "\" and "#" so. */
-static void unescape(char *s)
+__attribute__((noinline)) static void unescape(char *s)
 {
 	char *to = s;
 
@@ -164,7 +164,7 @@ size_t parse_mounts(char *text, const char *targets[], size_t max)
 }
 
 /* Return: 0; -errno where the target is as it was. */
-static int unmount(const char *target)
+__attribute__((noinline)) static int unmount(const char *target)
 {
 	if (sys_umount(target, 0) == 0)
 		return 0;

@@ -53,8 +53,9 @@ static void credit(size_t n)
 		owed = 0;
 }
 
-static void take_frame(const struct boot_config *cfg, relay_signal *signal,
-		       const struct report_frame *f)
+__attribute__((noinline)) static void take_frame(const struct boot_config *cfg,
+						 relay_signal *signal,
+						 const struct report_frame *f)
 {
 	size_t at = 0;
 	int r;

@@ -19,7 +19,8 @@ static char mounts[BOOTLET_MOUNTS_MAX + 3];
 static char env[BOOTLET_ENV_MAX + 3];
 
 /* Return: bytes; 0 where there is no such file; -errno. */
-static ssize_t load(const char *path, char *buf, size_t max)
+__attribute__((noinline)) static ssize_t load(const char *path, char *buf,
+					      size_t max)
 {
 	ssize_t n = file_load(path, buf, max + 2);
 
@@ -47,7 +48,7 @@ int share_enter(const char *path)
 	return r ? r : sys_chroot(".");
 }
 
-static int row_apply(char *const f[])
+__attribute__((noinline)) static int row_apply(char *const f[])
 {
 	const char *digits = f[FLAGS];
 	unsigned long flags = (unsigned long)parse_number(&digits, 0xffff);
