@@ -16,7 +16,6 @@
 	X(EPERM, "Operation not permitted")           \
 	X(ENOENT, "No such file or directory")        \
 	X(EIO, "Input/output error")                  \
-	X(ENXIO, "No such device or address")         \
 	X(E2BIG, "Argument list too long")            \
 	X(ENOEXEC, "Exec format error")               \
 	X(EAGAIN, "Resource temporarily unavailable") \
@@ -25,15 +24,13 @@
 	X(EBUSY, "Device or resource busy")           \
 	X(EEXIST, "File exists")                      \
 	X(ENODEV, "No such device")                   \
-	X(ENOTDIR, "Not a directory")                 \
 	X(EINVAL, "Invalid argument")                 \
 	X(ENOSPC, "No space left on device")          \
 	X(EROFS, "Read-only file system")             \
 	X(ENOSYS, "Function not implemented")         \
 	X(EOPNOTSUPP, "Operation not supported")      \
 	X(ENETDOWN, "Network is down")                \
-	X(ENETUNREACH, "Network is unreachable")      \
-	X(ETIMEDOUT, "Connection timed out")
+	X(ENETUNREACH, "Network is unreachable")
 
 #define CODE(err, text) err,
 #define TEXT(err, text) text "\0"

@@ -9,10 +9,11 @@
 #include <errno.h>
 #include <string.h>
 
-#define SIGNATURE \
-	"its signature is missing or wrong, and this kernel demands one"
+#define SIGNATURE "its signature is missing or wrong"
 
 #define CAUSES(X)                                                 \
+	X(ENOENT, "unknown symbol: what dmesg names has to be "   \
+		  "loaded first")                                 \
 	X(ENOEXEC, "damaged, or its vermagic is another's")       \
 	X(EINVAL, "a bad parameter, or damaged")                  \
 	X(EPERM, "not allowed: module_blacklist=, lockdown or "   \
@@ -61,14 +62,6 @@ static bool report_modinfo(const char *file, const char *release, int err,
 {
 	const char *value, *rest;
 
-	if (err == -ENOENT) {
-		value = modinfo_value(map, size, "depends=");
-		if (!value || !*value)
-			value = "the module that has what dmesg names";
-		log_warn("%s: unknown symbol: it needs %s loaded first", file,
-			 value);
-		return true;
-	}
 	value = modinfo_value(map, size, "vermagic=");
 	if (!value || (err != -ENOEXEC && err != -EINVAL))
 		return false;
