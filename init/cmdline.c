@@ -14,21 +14,19 @@
 
 enum list { LIST_IP, LIST_MODULES, LIST_BLACKLIST, LIST_PARAMS };
 
-#define LIST(key, field, max)                                    \
+#define LIST(field, max)                                         \
 	{                                                        \
-		key, offsetof(struct boot_config, n_##field),    \
+		offsetof(struct boot_config, n_##field),         \
 			offsetof(struct boot_config, field), max \
 	}
 
 static const struct {
-	const char *name;
 	unsigned short count, items, max; /* the first two in boot_config */
 } lists[] = {
-	[LIST_IP] = LIST("ip", ip, BOOT_MAX_IP),
-	[LIST_MODULES] = LIST(BOOTLET_KEY_MODULES, modules, BOOT_MAX_MODULES),
-	[LIST_BLACKLIST] =
-		LIST("modprobe.blacklist", blacklist, BOOT_MAX_BLACKLIST),
-	[LIST_PARAMS] = LIST("parameters", params, BOOT_MAX_PARAMS),
+	[LIST_IP] = LIST(ip, BOOT_MAX_IP),
+	[LIST_MODULES] = LIST(modules, BOOT_MAX_MODULES),
+	[LIST_BLACKLIST] = LIST(blacklist, BOOT_MAX_BLACKLIST),
+	[LIST_PARAMS] = LIST(params, BOOT_MAX_PARAMS),
 };
 
 /* About the text that is being parsed. */
@@ -98,8 +96,8 @@ static void list_add(struct boot_config *cfg, enum list which, const char *s)
 		list[(*n)++] = s;
 	} else if (!full[which]) {
 		full[which] = true;
-		log_warn("%s: more than %zu: left out from here on: %s",
-			 lists[which].name, max, s);
+		log_warn("%s: left out, and all like it: more than %zu", s,
+			 max);
 	}
 }
 

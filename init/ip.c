@@ -179,8 +179,7 @@ int ip_default_netmask(struct ip_config *ip)
 	if (ip->netmask || !ip->addr)
 		return 0;
 	if (ones > 2)
-		return fail(ip, "this address has no default netmask, give one",
-			    "");
+		return fail(ip, "it has no default netmask", "");
 	ip->netmask = 0xffffffU >> (16 - 8 * ones);
 	return 0;
 }

@@ -11,16 +11,16 @@
 
 #define SIGNATURE "its signature is missing or wrong"
 
-#define CAUSES(X)                                                 \
-	X(ENOENT, "unknown symbol: what dmesg names has to be "   \
-		  "loaded first")                                 \
-	X(ENOEXEC, "damaged, or its vermagic is another's")       \
-	X(EINVAL, "a bad parameter, or damaged")                  \
-	X(EPERM, "not allowed: module_blacklist=, lockdown or "   \
-		 "kernel.modules_disabled")                       \
-	X(EKEYREJECTED, SIGNATURE)                                \
-	X(EOPNOTSUPP, "damaged, a bad parameter, or not for "     \
-		      "this CONFIG_MODULE_DECOMPRESS: unpack it") \
+#define CAUSES(X)                                               \
+	X(ENOENT, "unknown symbol: what dmesg names has to be " \
+		  "loaded first")                               \
+	X(ENOEXEC, "damaged, or its vermagic is another's")     \
+	X(EINVAL, "a bad parameter, or damaged")                \
+	X(EPERM, "not allowed: module_blacklist=, lockdown or " \
+		 "kernel.modules_disabled")                     \
+	X(EKEYREJECTED, SIGNATURE)                              \
+	X(EOPNOTSUPP, "damaged, a bad parameter, or "           \
+		      "CONFIG_MODULE_DECOMPRESS is not for it") \
 	X(ENOSYS, "this kernel loads no modules: set CONFIG_MODULES")
 
 #define CODE(err, text) err,

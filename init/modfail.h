@@ -12,8 +12,8 @@
  * @release: the running kernel's release
  * @err:     -errno that finit_module(2) gave
  *
- * The file's own .modinfo and /sys/module/compression tell apart what the
- * kernel has one errno for (kernel/module/main.c, decompress.c).
+ * The file's own .modinfo tells of a module of another kernel, for which the
+ * kernel has the errno of other faults (kernel/module/main.c).
  */
 void modfail_report(int fd, const char *file, const char *release, int err);
 

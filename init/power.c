@@ -133,7 +133,7 @@ static char *field_end(char *s)
 /* Return: the target of a line where it must be unmounted, else NULL: what is
  * called as its type, "proc proc", or "none", keeps nothing beyond the
  * machine's memory; but an overlay may. */
-static char *parse_mount(char *line)
+__attribute__((noinline)) static char *parse_mount(char *line)
 {
 	char *target = field_end(line);
 	char *type = field_end(target);

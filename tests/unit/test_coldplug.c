@@ -250,7 +250,7 @@ START_TEST(what_fails_is_told_once)
 	fake_fail("finit_module ahci.ko", ENODEV, -1);
 	fake_fail("finit_module e1000.ko", ENOMEM, -1);
 	ck_assert_int_eq(load("bootlet.coldplug=all"), -ENOMEM);
-	ck_assert_said("e1000.ko: not enough memory");
+	ck_assert_said("e1000.ko: its start failed: Cannot allocate memory");
 	ck_assert_ptr_null(strstr(said(), "ahci"));
 	ck_assert_ptr_null(strstr(said(), "gone"));
 	ck_assert_uint_eq(fake_count("finit_module e1000.ko"), 1);

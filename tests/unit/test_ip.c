@@ -175,10 +175,9 @@ static const struct {
 	{ "1.2.3.4:::33", "netmask", "33" },
 	{ "1.2.3.4:::0", "netmask", "0" },
 	{ "1.2.3.4:::/24", "netmask", "/24" },
-	{ "224.1.2.3", "this address has no default netmask, give one", "" },
-	{ "240.0.0.0", "this address has no default netmask, give one", "" },
-	{ "255.255.255.255", "this address has no default netmask, give one",
-	  "" },
+	{ "224.1.2.3", "it has no default netmask", "" },
+	{ "240.0.0.0", "it has no default netmask", "" },
+	{ "255.255.255.255", "it has no default netmask", "" },
 	{ "1.2.3.4::::a b", "hostname", "a b" },
 	{ "1.2.3.4::::a.b/c", "hostname", "a.b/c" },
 	{ "1.2.3.4::::"

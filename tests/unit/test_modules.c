@@ -215,11 +215,10 @@ START_TEST(flat_rounds_end)
 	ck_assert_int_eq(load(""), -ENOENT);
 	ck_assert_uint_eq(fake_count(""), 2);
 	ck_assert_str_eq(
-		said,
-		"init: a.ko: unknown symbol: it needs x,y "
-		"loaded first\n"
-		"init: b.ko: unknown symbol: it needs the module that has what dmesg names "
-		"loaded first\n");
+		said, "init: a.ko: unknown symbol: what dmesg names has to be "
+		      "loaded first\n"
+		      "init: b.ko: unknown symbol: what dmesg names has to be "
+		      "loaded first\n");
 }
 END_TEST
 
@@ -432,11 +431,10 @@ static const struct {
 	{ "a.ko", other, sizeof(other), EINVAL,
 	  "init: a.ko: built for kernel 1.2.3-x, this one is " REL "\n" },
 	{ "a.ko", same, sizeof(same), ENOEXEC,
-	  "init: a.ko: damaged, or its vermagic is not this kernel's: " REL
-	  " SMP mod_unload \n" },
+	  "init: a.ko: damaged, or its vermagic is another's\n" },
 	/* Cut off in the middle of vermagic. */
 	{ "a.ko", other, 16, ENOEXEC,
-	  "init: a.ko: damaged, or not a module of this kernel\n" },
+	  "init: a.ko: damaged, or its vermagic is another's\n" },
 	{ "a.ko", "", 0, EINVAL, "init: a.ko: a bad parameter, or damaged\n" },
 	{ "a.ko", same, sizeof(same), EKEYREJECTED,
 	  "init: a.ko: its signature is missing or wrong" },
@@ -445,13 +443,14 @@ static const struct {
 	{ "a.ko", same, sizeof(same), EBADMSG,
 	  "init: a.ko: its signature is missing or wrong" },
 	{ "a.ko", same, sizeof(same), EPERM, "init: a.ko: not allowed: " },
-	{ "a.ko", same, sizeof(same), ENOMEM, "init: a.ko: not enough memory" },
+	{ "a.ko", same, sizeof(same), ENOMEM,
+	  "init: a.ko: its start failed: Cannot allocate memory\n" },
 	{ "a.ko", same, sizeof(same), ENOSYS,
 	  "init: a.ko: this kernel loads no modules: set CONFIG_MODULES\n" },
 	{ "a.ko", same, sizeof(same), ENODEV,
 	  "init: a.ko: its start failed: No such device\n" },
 	{ "a.ko.zst", same, sizeof(same), ENOEXEC,
-	  "init: a.ko.zst: damaged, or its vermagic is not this kernel's: " },
+	  "init: a.ko.zst: damaged, or its vermagic is another's\n" },
 };
 
 START_TEST(the_cause_is_named)
@@ -466,26 +465,17 @@ START_TEST(the_cause_is_named)
 }
 END_TEST
 
-/* Of a host whose kernel has /sys/module/compression this says nothing. */
 START_TEST(a_kernel_that_cannot_decompress)
 {
-	static const struct {
-		const char *file, *config;
-	} packed[] = {
-		{ "a.ko.gz", "CONFIG_MODULE_COMPRESS_GZIP," },
-		{ "a.ko.xz", "CONFIG_MODULE_COMPRESS_XZ," },
-		{ "a.ko.zst", "CONFIG_MODULE_COMPRESS_ZSTD," },
-	};
-	bool unpacks = access("/sys/module/compression", F_OK) == 0;
+	static const char *const packed[] = { "a.ko.gz", "a.ko.xz",
+					      "a.ko.zst" };
 
-	put(packed[_i % 3].file, "packed");
+	put(packed[_i % 3], "packed");
 	fake_fail("finit_module", _i < 3 ? EINVAL : EOPNOTSUPP, -1);
 	ck_assert_int_lt(load(""), 0);
-	has_said(packed[_i % 3].file);
-	if (!unpacks) {
-		has_said("cannot decompress it: set CONFIG_MODULE_DECOMPRESS");
-		has_said(packed[_i % 3].config);
-	}
+	has_said(packed[_i % 3]);
+	has_said("damaged, a bad parameter, or CONFIG_MODULE_DECOMPRESS is not "
+		 "for it\n");
 }
 END_TEST
 

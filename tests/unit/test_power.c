@@ -180,6 +180,7 @@ START_TEST(test_unmount)
 	fake_reset();
 	unmount(table);
 	ck_assert_str_eq(fake_text(), "umount /mnt/last 0x0\n"
+				      "umount /mnt/over 0x0\n"
 				      "umount /odd\4 0x0\n"
 				      "umount /mnt/a b\t\n\\# 0x0\n"
 				      "umount /mnt 0x0\n");

@@ -76,7 +76,7 @@ static void setup(void)
 	put("dev/vdb", 0, "XFSB");
 	fake_reset();
 	memset(&cfg, 0, sizeof(cfg));
-	modules_load(&cfg, at("none"), "none");
+	modules_load(&cfg, at("none"));
 	host_io_root = top;
 	host_io_dev = true;
 	host_io_fs_type = RAMFS_MAGIC;
