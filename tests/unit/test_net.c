@@ -197,8 +197,8 @@ START_TEST(test_lo_fails)
 	apply(NULL, NULL, 0);
 	ck_assert_str_eq(said, "");
 	APPLY(0, "10.0.0.1:::::eth0");
-	ck_assert_ptr_nonnull(strstr(
-		said, "lo: cannot be set up (CONFIG_INET?): error 97"));
+	ck_assert_ptr_nonnull(
+		strstr(said, "lo: cannot be set up (CONFIG_INET?): error 97"));
 }
 END_TEST
 
@@ -366,8 +366,7 @@ static const struct {
 	  "init: ip=1.2.3.4:::::::::x: ntp0: malformed: x; left out\n" },
 	{ "1.2.3.4::::::::::x",
 	  "init: ip=1.2.3.4::::::::::x: eleventh field: malformed: x; left out\n" },
-	{ "230.0.0.1", "init: ip=230.0.0.1: this address has no default "
-		       "netmask" },
+	{ "230.0.0.1", "init: ip=230.0.0.1: it has no default netmask" },
 };
 
 START_TEST(test_refused)
