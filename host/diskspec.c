@@ -43,34 +43,56 @@ const char *parse_disk_format(const void *head, size_t n)
 
 /* --- the files ------------------------------------------------------------ */
 
-static int look_at(struct disk *d)
+/* A file system that is mounted here would be written to by two. */
+static int open_disk(const struct disk *d)
 {
-	int fd = open(d->path,
-		      (d->rw ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
+	int flags = (d->rw ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK;
+	struct stat st;
+	int fd;
+
+	if (d->rw && !stat(d->path, &st) && S_ISBLK(st.st_mode))
+		flags |= O_EXCL;
+	fd = open(d->path, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Return: 0; -errno, -EINVAL for what is no disk. */
+static int read_format(struct disk *d, int fd)
+{
 	char head[sizeof(qcow2)];
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &st)) {
-		int err = -errno;
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return -EINVAL;
+	n = pread(fd, head, sizeof(head), 0);
+	if (n < 0)
+		return -errno;
+	d->format = parse_disk_format(head, (size_t)n);
+	return 0;
+}
 
-		msg_error("--disk %s: %s", d->path, strerror(-err));
-		if (fd >= 0)
-			close(fd);
-		return err;
+static int look_at(struct disk *d)
+{
+	int fd = open_disk(d), err = fd;
+
+	if (fd >= 0) {
+		err = read_format(d, fd);
+		close(fd);
 	}
-	n = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ?
-		    read(fd, head, sizeof(head)) :
-		    -1;
-	close(fd);
-	if (n < 0) {
+	if (err == -EINVAL || err == -EISDIR)
 		msg_error("--disk %s: must be a file or a block device; "
 			  "--share has directories",
 			  d->path);
-		return -EINVAL;
-	}
-	d->format = parse_disk_format(head, (size_t)n);
-	return 0;
+	else if (err == -EBUSY)
+		msg_error("--disk %s: is in use here, mounted perhaps; unmount "
+			  "it, or leave out :rw",
+			  d->path);
+	else if (err < 0)
+		msg_error("--disk %s: %s", d->path, strerror(-err));
+	return err;
 }
 
 int diskspec_settle(struct diskspec *s)
@@ -111,9 +133,11 @@ void diskspec_argv(const struct diskspec *s, const struct machine *m,
 		char *path = quote_qemu(d->path);
 
 		strv_push(out, "-drive");
-		/* "nbd:x" would be a protocol. */
+		/* "nbd:x" would be a protocol. Where no room is left, QEMU
+		 * would stop the guest, and wait for a person. */
 		strv_pushf(out,
-			   "file=%s%s,if=none,id=disk%zu,format=%s,snapshot=%s",
+			   "file=%s%s,if=none,id=disk%zu,format=%s,"
+			   "snapshot=%s,werror=report",
 			   *path == '/' ? "" : "./", path, i, d->format,
 			   d->rw ? "off" : "on");
 		free(path);

@@ -89,6 +89,9 @@ START_TEST(files_are_looked_at)
 	ck_assert_int_eq(diskspec_settle(&s), -ENOENT);
 	s.disk[1].path = ".";
 	ck_assert_int_eq(diskspec_settle(&s), -EINVAL);
+	s.disk[1].rw = true;
+	ck_assert_int_eq(diskspec_settle(&s), -EISDIR);
+	s.disk[1].rw = false;
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
 	s.disk[1].path = "fifo";
 	ck_assert_int_eq(diskspec_settle(&s), -EINVAL);
@@ -117,22 +120,22 @@ static const struct {
 } plans[] = {
 	{ "microvm", false,
 	  "-drive file=./a,,b,if=none,id=disk0,"
-	  "format=raw,snapshot=on -device virtio-blk-device,drive=disk0 "
+	  "format=raw,snapshot=on,werror=report -device virtio-blk-device,drive=disk0 "
 	  "-drive file=./json:x,if=none,id=disk1,"
-	  "format=qcow2,snapshot=off -device virtio-blk-device,drive=disk1",
+	  "format=qcow2,snapshot=off,werror=report -device virtio-blk-device,drive=disk1",
 	  "virtio_mmio virtio_blk" },
 	{ "pc", false,
 	  "-drive file=./a,,b,if=none,id=disk0,"
-	  "format=raw,snapshot=on -device virtio-blk-pci,drive=disk0 "
+	  "format=raw,snapshot=on,werror=report -device virtio-blk-pci,drive=disk0 "
 	  "-drive file=./json:x,if=none,id=disk1,"
-	  "format=qcow2,snapshot=off -device virtio-blk-pci,drive=disk1",
+	  "format=qcow2,snapshot=off,werror=report -device virtio-blk-pci,drive=disk1",
 	  "virtio_pci virtio_blk" },
 	{ "q35", true,
 	  "-device ich9-ahci,id=ahci "
 	  "-drive file=./a,,b,if=none,id=disk0,"
-	  "format=raw,snapshot=on -device ide-hd,bus=ahci.0,drive=disk0 "
+	  "format=raw,snapshot=on,werror=report -device ide-hd,bus=ahci.0,drive=disk0 "
 	  "-drive file=./json:x,if=none,id=disk1,"
-	  "format=qcow2,snapshot=off -device ide-hd,bus=ahci.1,drive=disk1",
+	  "format=qcow2,snapshot=off,werror=report -device ide-hd,bus=ahci.1,drive=disk1",
 	  "ahci sd_mod" },
 };
 

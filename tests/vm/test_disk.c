@@ -31,13 +31,20 @@ static void ck_begins(const char *path, const char *words)
 	free(t.p);
 }
 
+#define VIRTIO "/dev/vda /dev/vdb"
+/* The kernel asks all ports at once: which of them is sda is not certain. */
+#define AHCI                                                        \
+	"$(cd /sys/class/block; for d in sd?; do "                  \
+	"echo $(readlink $d | sed 's|.*/ata||; s|/.*||') /dev/$d; " \
+	"done | sort -n | cut -d' ' -f2)"
+
 static const struct {
-	const char *machine, *type, *a, *b;
+	const char *machine, *type, *disks;
 } ways[] = {
-	{ "auto", "virtio", "/dev/vda", "/dev/vdb" },
-	{ "q35", "virtio", "/dev/vda", "/dev/vdb" },
-	{ "auto", "ahci", "/dev/sda", "/dev/sdb" },
-	{ "q35", "ahci", "/dev/sda", "/dev/sdb" },
+	{ "auto", "virtio", VIRTIO },
+	{ "q35", "virtio", VIRTIO },
+	{ "auto", "ahci", AHCI },
+	{ "q35", "ahci", AHCI },
 };
 
 START_TEST(read_and_written)
@@ -46,10 +53,12 @@ START_TEST(read_and_written)
 
 	vm_boot(&r, "--machine", ways[_i].machine, "--disk-type", ways[_i].type,
 		"--disk", a, "--disk", vm_fmt("%s:rw", b), "--", "sh", "-ec",
-		"head -c 5 $1; head -c 6 $2; cat /sys/class/block/*/size;"
-		"for d; do printf changed | dd of=$d conv=notrunc,fsync; done "
-		"2>/dev/null; head -c 7 $1; head -c 7 $2",
-		"sh", ways[_i].a, ways[_i].b);
+		vm_fmt("set -- %s;"
+		       "head -c 5 $1; head -c 6 $2; cat /sys/class/block/*/size;"
+		       "for d; do printf changed | dd of=$d "
+		       "conv=notrunc,fsync; done 2>/dev/null;"
+		       "head -c 7 $1; head -c 7 $2",
+		       ways[_i].disks));
 	ck_code(&r, 0);
 	ck_assert_str_eq(r.out.p, "firstsecond2048\n2048\nchangedchanged");
 	ck_begins(a, "first");
@@ -88,6 +97,56 @@ START_TEST(raw_stays_raw)
 }
 END_TEST
 
+/* In a mount namespace of its own, with @dir on a disk of 1 MiB. */
+static bool small(const char *words)
+{
+	const char *dir = vm_at("small");
+
+	if (geteuid() || !may_unshare("-m")) {
+		skip_test("needs root, and a mount namespace");
+		return false;
+	}
+	vm_exec(&r, NULL, 0,
+		VM_ARGV("unshare", "-m", "sh", "-ec",
+			vm_fmt("mkdir -p \"$1\"; cd \"$1\";"
+			       "mount -t tmpfs -o size=1m none . && cd \"$1\";"
+			       "shift; %s",
+			       words),
+			"sh", dir, vm_bootlet(), VM_RUN));
+	return true;
+}
+
+/* QEMU by itself would stop the guest, until the deadline. */
+START_TEST(no_room)
+{
+	if (!small("truncate -s 8M d; \"$@\" --timeout 100 "
+		   "--disk d:rw -- dd if=/dev/zero of=/dev/vda bs=1M count=8 "
+		   "conv=fsync"))
+		return;
+	ck_code(&r, 1);
+	ck_has(r.err, "dd: /dev/vda: ");
+}
+END_TEST
+
+/* What is mounted here is not written to by a guest, too. */
+START_TEST(in_use)
+{
+	if (!small("truncate -s 512K d; mke2fs -q -F d; mkdir m;"
+		   "loop=$(losetup -f --show d) || exit 99;"
+		   "trap 'umount m; losetup -d $loop' 0; mount $loop m;"
+		   "\"$@\" --print --disk $loop >/dev/null;"
+		   "\"$@\" --print --disk $loop:rw"))
+		return;
+	if (r.code == 99) {
+		skip_test("no loop device");
+		return;
+	}
+	ck_code(&r, 125);
+	ck_one_line(&r, "is in use here, mounted perhaps; unmount it, or ");
+	ck_assert_str_eq(r.out.p, "");
+}
+END_TEST
+
 static const struct {
 	const char *words[4], *says;
 	int code;
@@ -96,6 +155,7 @@ static const struct {
 	  "--disk /nonexistent/d: No such file or directory",
 	  125 },
 	{ { "--disk", "/" }, "must be a file or a block device", 125 },
+	{ { "--disk", "/:rw" }, "must be a file or a block device", 125 },
 	{ { "--disk", ":rw" }, "must be FILE or FILE:rw", 125 },
 	{ { "--disk-type", "ahci" }, "there is no --disk", 125 },
 	{ { "--disk", "/dev/null", "--disk-type", "ide" },
@@ -131,6 +191,8 @@ Suite *suite(void)
 			    sizeof(ways) / sizeof(ways[0]));
 	tcase_add_test(t, an_image_of_qemu);
 	tcase_add_test(t, raw_stays_raw);
+	tcase_add_test(t, no_room);
+	tcase_add_test(t, in_use);
 	tcase_add_loop_test(t, what_cannot_be, 0,
 			    sizeof(wrong) / sizeof(wrong[0]));
 	suite_add_tcase(s, t);
