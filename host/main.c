@@ -112,7 +112,9 @@ static void on_bus(int sig, siginfo_t *info, void *ctx)
 	outfile_doom();
 	if (info->si_code != BUS_ADRERR) {
 		signal(sig, SIG_DFL);
+		/* Comes when it is no longer blocked: behind this function. */
 		raise(sig);
+		return;
 	}
 	/* Not a problem if it fails: the exit code says it too. */
 	if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
