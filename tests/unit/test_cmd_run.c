@@ -227,7 +227,6 @@ START_TEST(names_are_unique)
 }
 END_TEST
 
-/* The longest help of all; the usage line is as it is. */
 /* Of what boots guests there is one list: bench has all that run begins with,
  * at another place of its options. */
 START_TEST(bench_has_the_same)
@@ -275,6 +274,7 @@ START_TEST(what_goes_together)
 }
 END_TEST
 
+/* The longest help of all; the usage line is as it is. */
 START_TEST(help_fits_a_terminal)
 {
 	char *text = NULL, *line, *save = NULL;
