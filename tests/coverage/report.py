@@ -40,6 +40,7 @@ def merge_guests(build):
     """Put the sum of all guests' counters beside init's objects."""
     one, both, last = (f"{build}/guest.{n}" for n in ("one", "sum", "last"))
     said, silent = 0, 0
+    shutil.rmtree(last, ignore_errors=True)
     for path in glob.glob(f"{build}/guest/*"):
         with open(path, "rb") as f:
             files = parse_dump(f.read())
@@ -54,7 +55,6 @@ def merge_guests(build):
             with open(to, "wb") as f:
                 f.write(data)
         if said == 1:
-            shutil.rmtree(last, ignore_errors=True)
             os.rename(one, last)
             continue
         subprocess.run(["gcov-tool", "merge", "-o", both, last, one],

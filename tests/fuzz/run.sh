@@ -30,12 +30,10 @@ fi
 
 name=$1
 log=$FUZZ_BIN/log/$name
-found() {
-	find "$FUZZ_BIN/found" -name "$name-*-*" | sort
-}
-before=$(found)
-
 mkdir -p "$FUZZ_BIN/work/$name" || exit 1
+# What was found before is written again under its old name: its time tells.
+begin=$log.begin
+: >"$begin" || exit 1
 set -- -max_total_time="$seconds" -print_final_stats=1 -timeout=10 \
 	-close_fd_mask=3 -artifact_prefix="$FUZZ_BIN/found/$name-"
 [ ! -f "$here/dict/$name" ] || set -- "$@" -dict="$here/dict/$name"
@@ -43,7 +41,8 @@ nice "$FUZZ_BIN/$name" "$@" "$FUZZ_BIN/work/$name" "$here/corpus/$name" \
 	</dev/null >"$log" 2>&1
 code=$?
 
-new=$({ echo "$before"; echo "$before"; found; } | sort | uniq -u)
+new=$(find "$FUZZ_BIN/found" -name "$name-*-*" -newer "$begin" | sort)
+rm -f "$begin"
 awk -v name="$name" -v found="$(echo "$new" | grep -c .)" '
 	$2 ~ /^(NEW|REDUCE|pulse|INITED|RELOAD|DONE)$/ { cov = $4; time = $0 }
 	/^Done [0-9]+ runs in/ { seconds = $5 }
