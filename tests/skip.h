@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /**
  * skip_test() - this test is not made here; its function is to return now
@@ -35,12 +36,15 @@ static inline bool may_unshare(const char *how)
 }
 
 /* At the head of a test that is made in such namespaces. */
-#define NEEDS_UNSHARE(how)                                    \
-	do {                                                  \
-		if (!may_unshare(how)) {                      \
-			skip_test("no unshare " how " here"); \
-			return;                               \
-		}                                             \
+#define NEEDS_UNSHARE(how)                                  \
+	do {                                                \
+		if (!may_unshare(how)) {                    \
+			skip_test("unshare(1) is refused"); \
+			return;                             \
+		}                                           \
 	} while (0)
+
+/* Options of unshare(1) for mounts of one's own, by root and by others. */
+#define UNSHARE_MOUNTS (geteuid() ? "-rm" : "-m")
 
 #endif

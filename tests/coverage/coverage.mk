@@ -13,7 +13,6 @@ ifeq ($(origin COVERAGE),command line)
 COV	:= $(abspath $(B))
 COV_QEMU := $(B)/bin/qemu-system-x86_64
 wrap	= $(addprefix -Wl$(comma)--wrap=,$(1))
-comma	:= ,
 
 # The limits of what is counted are those of the build that is shipped.
 COV_RUN	= $(UT_BIN) $(filter-out %/test_counts,$(VM_BIN)) \
@@ -25,7 +24,7 @@ INIT_CFLAGS += -O0 -g -fprofile-arcs -ftest-coverage \
 	   -fprofile-info-section=gcov_info
 INIT_LDFLAGS += -Wl,-T,tests/coverage/guest.ld $(call wrap,main sys_reboot) \
 	   $(B)/obj/coverage/guest.o $(shell $(CC) -print-file-name=libgcov.a)
-$(B)/init $(INIT_SLOW) $(B)/bench/init: $(B)/obj/coverage/guest.o
+$(B)/init $(INIT_SLOW) $(INIT_FAULT) $(B)/bench/init: $(B)/obj/coverage/guest.o
 
 CFLAGS	+= -O0 --coverage
 SAN	:= -O0 --coverage
@@ -55,8 +54,8 @@ $(COV_QEMU): tests/coverage/qemu.c tests/coverage/guest.h
 
 # Another user cannot write to its files: that goes to gcov.log, see host.c.
 .PHONY: coverage-run
-coverage-run: all $(COV_RUN) $(GUEST_BIN) $(INIT_SLOW) bench-programs \
-	      $(COV_QEMU)
+coverage-run: all $(COV_RUN) $(GUEST_BIN) $(INIT_SLOW) $(INIT_FAULT) \
+	      bench-programs $(COV_QEMU)
 	$(Q)find $(B) -name '*.gcda' -delete
 	$(Q)rm -rf $(B)/guest && mkdir -m 1777 $(B)/guest
 	$(Q)>$(COV)/gcov.log && chmod 666 $(COV)/gcov.log

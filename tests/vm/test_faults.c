@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INIT_FAULT TOPDIR "/build/vm/init-fault"
+#define INIT_FAULT BUILD "/vm/init-fault"
 
 static struct ran r;
 

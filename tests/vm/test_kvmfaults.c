@@ -31,8 +31,8 @@ static const char *const things[] = {
 static bool run(int thing, const char *accel, const char *echo)
 {
 	ran_free(&r);
-	if (geteuid() || access("/dev/kvm", F_OK)) {
-		skip_test("needs root, and a /dev/kvm");
+	if (geteuid() || access("/dev/kvm", F_OK) || !may_unshare("-m")) {
+		skip_test("needs root, a /dev/kvm, and unshare(1)");
 		return false;
 	}
 	vm_exec(&r, NULL, 0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What can be wrong with what is packed, and what can come between: names,
  * sizes, files that change meanwhile, full disks, signals. */
+#include "tests/skip.h"
 #include "vm.h"
 
 #include <errno.h>
@@ -208,8 +209,9 @@ static const char *const codecs[] = { "none", "gzip", "zstd", "lz4", "xz" };
 
 START_TEST(no_room)
 {
+	NEEDS_UNSHARE(UNSHARE_MOUNTS);
 	vm_exec(&r, NULL, 0,
-		VM_ARGV("unshare", geteuid() ? "-rm" : "-m", "sh", "-c",
+		VM_ARGV("unshare", UNSHARE_MOUNTS, "sh", "-c",
 			vm_fmt("mkdir -p \"$2\" && "
 			       "mount -t tmpfs -o size=64k n \"$2\" && "
 			       "head -c 30000 /dev/urandom >\"$2/image\" && "
@@ -261,13 +263,14 @@ START_TEST(a_signal_while_it_is_written)
 	bool old;
 	pid_t pid;
 
+	NEEDS_UNSHARE(UNSHARE_MOUNTS);
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("sh", "-c",
 			"cd \"$TMPDIR\" && rm -rf w && mkdir w && "
 			"echo old >w/image && "
 			"{ test -s random || head -c 60000000 /dev/urandom >random; }"));
 	ck_code(&r, 0);
-	pid = vm_spawn(VM_ARGV("unshare", geteuid() ? "-rm" : "-m", "sh", "-c",
+	pid = vm_spawn(VM_ARGV("unshare", UNSHARE_MOUNTS, "sh", "-c",
 			       places[place].line, "sh", vm_bootlet(),
 			       "initramfs", "--no-busybox", "--compress",
 			       "xz:6", "--file",
@@ -305,12 +308,13 @@ START_TEST(a_signal_while_four_are_open)
 {
 	pid_t pid;
 
+	NEEDS_UNSHARE(UNSHARE_MOUNTS);
 	vm_exec(&r, NULL, 0,
 		VM_ARGV("sh", "-c",
 			"cd \"$TMPDIR\" && rm -rf w && mkdir w && "
 			"{ test -s random || head -c 60000000 /dev/urandom >random; }"));
 	ck_code(&r, 0);
-	pid = vm_spawn(VM_ARGV("unshare", geteuid() ? "-rm" : "-m", "sh", "-c",
+	pid = vm_spawn(VM_ARGV("unshare", UNSHARE_MOUNTS, "sh", "-c",
 			       places[1].line, "sh", vm_bootlet(), VM_RUN,
 			       "--compress", "xz:6", "--file",
 			       vm_fmt("%s:/x", vm_at("random")), "--report",

@@ -93,7 +93,7 @@ static int files_in(const char *dir)
 static void no_core_is_left(void)
 {
 	const char *dir = vm_at("small"), *core = vm_at("small/core");
-	const char *how = geteuid() ? "-rm" : "-m";
+	const char *how = UNSHARE_MOUNTS;
 	pid_t pid;
 
 	ck_assert(!mkdir(dir, 0700));
