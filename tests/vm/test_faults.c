@@ -104,9 +104,9 @@ END_TEST
 
 /* --- orphans -------------------------------------------------------------- */
 
-#define ORPHANS                                                          \
-	"--file", TOPDIR "/build/vm/guest/orphans:/orphans", "--memory", \
-		"1536", "--timeout", "150", "--", "/orphans", "10000"
+#define ORPHANS                                                           \
+	"--file", BUILD "/vm/guest/orphans:/orphans", "--memory", "1536", \
+		"--timeout", "150", "--", "/orphans", "10000"
 
 START_TEST(orphans_in_a_burst)
 {
@@ -148,7 +148,7 @@ START_TEST(somebody_was_here_before)
 {
 	struct text log;
 
-	vm_host(&r, "run", VM_KERNEL, "--init", TOPDIR "/build/vm/guest/before",
+	vm_host(&r, "run", VM_KERNEL, "--init", BUILD "/vm/guest/before",
 		"--file", vm_fmt("%s:/after", vm_init()), "--append",
 		vm_fmt("before=%s", befores[_i]), "--timeout", "120", "--log",
 		vm_at("console"), "--", "sh", "-c",
