@@ -270,14 +270,22 @@ static const char *set_module(void *ctx, const char *arg)
 	return NULL;
 }
 
+/* What is unknown is passed over, which a mistyped file must not be. */
+static const char *add_drivers(struct strv *names, const char *arg)
+{
+	return strchr(arg, '/') ?
+		       "must be a module's name; --module has files" :
+		       add_names(names, arg);
+}
+
 static const char *set_driver(void *ctx, const char *arg)
 {
-	return add_names(&((struct recipe *)ctx)->drivers, arg);
+	return add_drivers(&((struct recipe *)ctx)->drivers, arg);
 }
 
 static const char *set_carry(void *ctx, const char *arg)
 {
-	return add_names(&((struct recipe *)ctx)->carried, arg);
+	return add_drivers(&((struct recipe *)ctx)->carried, arg);
 }
 
 static const char *set_init(void *ctx, const char *arg)

@@ -58,6 +58,10 @@ static const struct {
 	{ "log", "x", { "" } },
 	{ "junit", "r.xml", { "" } },
 	{ "icount", NULL, { NULL } },
+	{ "disk", "no such.img:rw", { "", ":rw", ":ro" } },
+	{ "disk-type", "ahci", { "", "AHCI", "ide" } },
+	{ "driver", "a,b", { "", "a,", "./a.ko" } },
+	{ "carry", "a,b", { "", "a,", "./a.ko" } },
 };
 
 START_TEST(values)
@@ -68,7 +72,7 @@ START_TEST(values)
 		ck_assert_msg(set(rows[_i].name, rows[_i].bad[i]),
 			      "--%s %s was taken", rows[_i].name,
 			      rows[_i].bad[i]);
-	oops_allow_free(&opts.run.verdict.allow);
+	run_options_free(&opts);
 }
 END_TEST
 
@@ -79,6 +83,25 @@ static const struct {
 	{ "32", 32 },	{ "512", 512 }, { "512M", 512 },      { "512m", 512 },
 	{ "2G", 2048 }, { "1g", 1024 }, { "100000", 100000 },
 };
+
+START_TEST(six_disks)
+{
+	char name[16];
+
+	memset(&opts, 0, sizeof(opts));
+	for (int i = 0; i < DISK_MAX; i++) {
+		snprintf(name, sizeof(name), "%d%s", i, i & 1 ? ":rw" : "");
+		ck_assert_pstr_eq(set("disk", name), NULL);
+	}
+	ck_assert_str_eq(set("disk", "more"), "there are six already");
+	ck_assert_uint_eq(opts.run.disks.n, 6);
+	for (int i = 0; i < DISK_MAX; i++) {
+		ck_assert_int_eq(opts.run.disks.disk[i].path[0], '0' + i);
+		ck_assert(opts.run.disks.disk[i].rw == (i & 1));
+	}
+	run_options_free(&opts);
+}
+END_TEST
 
 START_TEST(memory)
 {
@@ -301,6 +324,7 @@ Suite *suite(void)
 	TCase *t = tcase_create("cmd_run");
 
 	tcase_add_loop_test(t, values, 0, sizeof(rows) / sizeof(rows[0]));
+	tcase_add_test(t, six_disks);
 	tcase_add_loop_test(t, memory, 0, sizeof(sizes) / sizeof(sizes[0]));
 	tcase_add_test(t, they_land_where_they_should);
 	tcase_add_test(t, each_implies_the_one_before);
