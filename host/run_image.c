@@ -29,6 +29,8 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
 {
 	const struct machine *m = machine_of(spec->machine);
 	const struct qemu_nic *nic = spec->net.nic;
+	/* Its own init has its own drivers, or it would find its root nowhere. */
+	bool disks = spec->disks.n && !run_image_as_is(spec, recipe);
 
 	if (spec->channel->port[PORT_VIRTIO])
 		strv_push(&recipe->drivers, "virtio_console");
@@ -37,12 +39,10 @@ void run_image_settle(const struct run_spec *spec, struct recipe *recipe)
 	for (size_t i = 0; nic && nic->modules[i]; i++)
 		strv_push(&recipe->drivers, nic->modules[i]);
 	sharespec_drivers(&spec->files, m, &recipe->drivers);
-	/* An image that exists has its own drivers, or it would not find its
-	 * root anywhere. */
-	if (!spec->initrd)
+	if (disks) {
 		diskspec_drivers(&spec->disks, m, &recipe->drivers);
-	if (!spec->initrd && spec->disks.n)
 		diskspec_modules(&recipe->carried);
+	}
 	/* A root has its own tools. */
 	recipe->no_busybox |= spec->files.root && !recipe->busybox;
 	/* Of a warm start it is told later. */

@@ -97,6 +97,29 @@ START_TEST(raw_stays_raw)
 }
 END_TEST
 
+/* An image is left as it is, or has the drivers as any other. */
+START_TEST(an_image_that_exists)
+{
+	const char *a = disk("a", "first");
+
+	vm_exec(&r, NULL, 0,
+		VM_ARGV(vm_bootlet(), "initramfs", "--busybox", vm_busybox(),
+			"-o", vm_at("image")));
+	ck_code(&r, 0);
+	ran_free(&r);
+	vm_host(&r, "run", VM_KERNEL, "-i", vm_at("image"), "--disk", a, "--",
+		"head", "-c", "5", "/dev/vda");
+	ck_code(&r, 0);
+	ck_assert_str_eq(r.out.p, "first");
+	ran_free(&r);
+	vm_host(&r, "run", VM_KERNEL, "-i", vm_at("image"), "--disk", a,
+		"--print");
+	ck_code(&r, 0);
+	ck_hasnt(r.out, "bootlet initramfs");
+	ck_has(r.out, "virtio-blk-");
+}
+END_TEST
+
 /* In a mount namespace of its own, with @dir on a disk of 1 MiB. */
 static bool small(const char *words)
 {
@@ -191,6 +214,7 @@ Suite *suite(void)
 			    sizeof(ways) / sizeof(ways[0]));
 	tcase_add_test(t, an_image_of_qemu);
 	tcase_add_test(t, raw_stays_raw);
+	tcase_add_test(t, an_image_that_exists);
 	tcase_add_test(t, no_room);
 	tcase_add_test(t, in_use);
 	tcase_add_loop_test(t, what_cannot_be, 0,
