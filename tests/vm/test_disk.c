@@ -154,14 +154,14 @@ END_TEST
 /* What is mounted here is not written to by a guest, too. */
 START_TEST(in_use)
 {
-	if (!small("truncate -s 512K d; mke2fs -q -F d; mkdir m;"
+	if (!small("truncate -s 512K d; mke2fs -q -F d || exit 99; mkdir m;"
 		   "loop=$(losetup -f --show d) || exit 99;"
 		   "trap 'umount m; losetup -d $loop' 0; mount $loop m;"
 		   "\"$@\" --print --disk $loop >/dev/null;"
 		   "\"$@\" --print --disk $loop:rw"))
 		return;
 	if (r.code == 99) {
-		skip_test("no loop device");
+		skip_test("no mke2fs, or no loop device");
 		return;
 	}
 	ck_code(&r, 125);
