@@ -184,14 +184,17 @@ START_TEST(an_image_that_shrinks_while_it_is_read)
 	      "\"$@\" --file zero:/zero -o whole && rm zero",
 	      "initramfs", "--compress", "gzip:1", "--no-busybox");
 	ck_code(&r, 0);
-	for (int i = 0; i < 8; i++) {
+	/* Later and later, until it was while it is read. */
+	for (int i = 0; i < 8 || (!hit && i < 80); i++) {
+		int ms = 140 + 40 * i;
+
 		ran_free(&r);
 		vm_sh(&r,
 		      vm_fmt("cd \"$TMPDIR\" && cp whole cut && "
-			     "{ sleep 0.%d; : >cut; } & cd \"$TMPDIR\"; "
+			     "{ sleep %d.%03d; : >cut; } & cd \"$TMPDIR\"; "
 			     "sleep 0.1; \"$@\" initramfs %s cut >/dev/null; "
 			     "c=$?; wait; exit $c",
-			     14 + 4 * i, options[_i]),
+			     ms / 1000, ms % 1000, options[_i]),
 		      NULL);
 		ck_assert_msg(r.code <= 1, "exit code %d: %s", r.code, r.err.p);
 		ck_assert_int_eq(text_lines(&r.err), r.code);
