@@ -81,8 +81,9 @@ __asm__(ARCH_START ARCH_VFORK
 	ARCH_CALL(io_open, SYS_openat)
 	ARCH_AGAIN(io_read, SYS_read)
 	ARCH_TRAP_AGAIN ARCH_TRAP /* Jumps from either side are short ones. */
-	ARCH_AGAIN(io_write, SYS_write)
-	OLD_CALLS
+	ARCH_AGAIN(io_write, SYS_write));
+/* Another string: ISO C wants none above 4,095 bytes. */
+__asm__(OLD_CALLS
 	ARCH_CALL(raw_lseek, SYS_lseek)
 	ARCH_CALL(raw_mmap, SYS_mmap)
 	ARCH_CALL(io_unlinkat, SYS_unlinkat)

@@ -39,8 +39,8 @@ static const char make[] =
 	/* Which an image for disks has not. */
 	"printf '9p\\n9pnet_virtio\\noverlay\\n' "
 	">>root/etc/initramfs-tools/modules\n"
-	"chroot root update-initramfs -u >>log 2>&1\n"
-	"chroot root dracut --force --no-hostonly --kver $release "
+	"TMPDIR=/tmp chroot root update-initramfs -u >>log 2>&1\n"
+	"TMPDIR=/tmp chroot root dracut --force --no-hostonly --kver $release "
 	"/boot/dracut.img $release >>log 2>&1\n"
 	"cp root/boot/dracut.img dracut\n"
 	"cp root/boot/initrd.img-$release initramfs-tools\n"
