@@ -287,7 +287,7 @@ TIDY_HOST = $(HOST_SRC) $(wildcard tests/unit/*.c tests/vm/*.c \
 TIDY_GUEST = $(INIT_SRC) $(BENCH_GUEST_SRC)
 TIDY_DEFS = $(WARN) $(PKG_CFLAGS) -I. \
 	   $(foreach l,$(LAZY),-D$(call upper,$(l))_SO=\"\") -DVERSION=\"\" -DINIT_FILE=\"\" -DTOPDIR=\"\" \
-	   -DBUILD=\"\" -DQEMU=\"\" -DCOVERAGE_DIR=\"\"
+	   -DBUILD=\"\" -DREAL_QEMU=\"\" -DCOVERAGE_DIR=\"\"
 MUSL_INC = -nostdinc -isystem /usr/include/$(MULTIARCH:gnu=musl)
 
 lint: ## format, clang-tidy, shellcheck, mandoc; gcc and clang without warnings

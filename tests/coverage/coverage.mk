@@ -50,7 +50,7 @@ $(COV_QEMU): tests/coverage/qemu.c tests/coverage/guest.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(WARN) -O2 -DCOVERAGE_DIR='"$(COV)"' \
-		-DQEMU='"$(shell command -v qemu-system-x86_64)"' -o $@ $<
+		-DREAL_QEMU='"$(shell command -v qemu-system-x86_64)"' -o $@ $<
 
 # Another user cannot write to its files: that goes to gcov.log, see host.c.
 .PHONY: coverage-run

@@ -44,8 +44,8 @@ int main(int argc, char *argv[])
 		to[argc++] = device;
 		to[argc++] = port;
 	}
-	execv(QEMU, to);
-	perror(QEMU);
+	execv(REAL_QEMU, to);
+	perror(REAL_QEMU);
 	free(to);
 	return 127;
 }
