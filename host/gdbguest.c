@@ -98,7 +98,7 @@ char *gdbguest_loader(const char *vmlinux)
 
 /* --- whether it can work ---------------------------------------------------- */
 
-#define BUILD "bootlet build -k %s base debug"
+#define REMEDY "bootlet build -k %s base debug"
 
 static int check_id(const char *vmlinux, const struct gdbelf *e,
 		    const char *running)
@@ -133,7 +133,7 @@ int gdbguest_check(const char *vmlinux, const char *tree, const char *running)
 
 	if (err == -ENOENT)
 		msg_error("%s: is not there: the kernel is not built; build "
-			  "it: " BUILD,
+			  "it: " REMEDY,
 			  vmlinux, where.p);
 	else if (err == -ENOEXEC)
 		msg_error("%s: no 64-bit ELF file, or a damaged one; gdb "
@@ -145,7 +145,7 @@ int gdbguest_check(const char *vmlinux, const char *tree, const char *running)
 		goto out;
 	if (!gdbelf_has_debug(&e)) {
 		msg_error("%s: has no debug info, so that gdb knows neither "
-			  "lines nor arguments; build it with: " BUILD,
+			  "lines nor arguments; build it with: " REMEDY,
 			  vmlinux, where.p);
 		err = -ENODATA;
 	} else if (running) {
