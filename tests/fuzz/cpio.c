@@ -64,8 +64,8 @@ static int taken(void *ctx, const struct cpio_item *item)
 }
 
 /* Return: as cpio_read(). */
-static int read_all(const uint8_t *p, size_t n, size_t step, struct feed *f,
-		    uint64_t *pos)
+static int read_whole(const uint8_t *p, size_t n, size_t step, struct feed *f,
+		      uint64_t *pos)
 {
 	struct cpio_source s = { .next = feed_next, .ctx = f };
 	int err;
@@ -87,15 +87,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct cpio_writer w = { .write = to_buf, .ctx = &archive };
 	struct feed whole = { .copy = &w }, parts = { 0 }, again = { 0 };
 	uint64_t at, pos;
-	int err = read_all(p, n, SIZE_MAX, &whole, &at);
+	int err = read_whole(p, n, SIZE_MAX, &whole, &at);
 
-	fuzz_assert(err == read_all(p, n, step, &parts, &pos) && at == pos);
+	fuzz_assert(err == read_whole(p, n, step, &parts, &pos) && at == pos);
 	fuzz_assert(whole.said.n == parts.said.n);
 	fuzz_assert(!whole.said.n ||
 		    !memcmp(whole.said.p, parts.said.p, whole.said.n));
 	fuzz_assert(!cpio_put_trailer(&w) && w.pos == archive.n);
-	fuzz_assert(
-		!read_all((uint8_t *)archive.p, archive.n, step, &again, &pos));
+	fuzz_assert(!read_whole((uint8_t *)archive.p, archive.n, step, &again,
+				&pos));
 	/* As many lines: sizes differ. */
 	for (size_t i = 0, a = 0, b = 0; i < whole.said.n + again.said.n; i++) {
 		a += i < whole.said.n && whole.said.p[i] == '\n';

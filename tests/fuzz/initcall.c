@@ -29,7 +29,7 @@ static void check(const struct initcalls *x, struct buf *out)
 	}
 }
 
-static void read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
+static void read_whole(const uint8_t *p, size_t n, size_t step, struct buf *out)
 {
 	struct initcalls *x = initcalls_new();
 
@@ -50,8 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t step = 1 + (size_t)fuzz_byte(&p, &n);
 	struct buf whole = { 0 }, parts = { 0 };
 
-	read_all(p, n, SIZE_MAX, &whole);
-	read_all(p, n, step, &parts);
+	read_whole(p, n, SIZE_MAX, &whole);
+	read_whole(p, n, step, &parts);
 	fuzz_assert(whole.n == parts.n);
 	fuzz_assert(!whole.n || !memcmp(whole.p, parts.p, whole.n));
 	buf_free(&whole);

@@ -80,7 +80,7 @@ static void check_junit(const struct ktap *k)
 	buf_free(&xml);
 }
 
-static void read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
+static void read_whole(const uint8_t *p, size_t n, size_t step, struct buf *out)
 {
 	struct ktap *k = ktap_new();
 
@@ -118,8 +118,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t step = 1 + (size_t)fuzz_byte(&p, &n);
 	struct buf whole = { 0 }, parts = { 0 };
 
-	read_all(p, n, SIZE_MAX, &whole);
-	read_all(p, n, step, &parts);
+	read_whole(p, n, SIZE_MAX, &whole);
+	read_whole(p, n, step, &parts);
 	fuzz_assert(whole.n == parts.n && !memcmp(whole.p, parts.p, whole.n));
 	buf_free(&whole);
 	buf_free(&parts);

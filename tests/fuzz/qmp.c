@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /* All messages of a stream, as text. Return: as qmp_reader_next(). */
-static int read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
+static int read_whole(const uint8_t *p, size_t n, size_t step, struct buf *out)
 {
 	struct qmp_reader r = { 0 };
 	unsigned long long done, total;
@@ -56,9 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	size_t step = 1 + (size_t)fuzz_byte(&p, &n);
 	struct buf whole = { 0 }, parts = { 0 };
-	int r = read_all(p, n, SIZE_MAX, &whole);
+	int r = read_whole(p, n, SIZE_MAX, &whole);
 
-	fuzz_assert(r == read_all(p, n, step, &parts));
+	fuzz_assert(r == read_whole(p, n, step, &parts));
 	fuzz_assert(whole.n == parts.n);
 	fuzz_assert(!whole.n || !memcmp(whole.p, parts.p, whole.n));
 	buf_free(&whole);

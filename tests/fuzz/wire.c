@@ -48,7 +48,7 @@ static void try_phase(const struct wire_frame *f)
 
 /* All frames of a stream that comes so many bytes at a time, one behind the
  * other, as they would be sent. Return: whether the stream was good. */
-static int read_all(const uint8_t *p, size_t n, size_t step, struct buf *out)
+static int read_whole(const uint8_t *p, size_t n, size_t step, struct buf *out)
 {
 	struct wire_frame f;
 	size_t room;
@@ -86,15 +86,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t step = 1 + (size_t)fuzz_byte(&p, &n);
 	struct buf whole = { 0 }, parts = { 0 }, again = { 0 };
 	struct buf sent = { 0 };
-	int r = read_all(p, n, SIZE_MAX, &whole);
+	int r = read_whole(p, n, SIZE_MAX, &whole);
 
-	fuzz_assert(r == read_all(p, n, step, &parts));
+	fuzz_assert(r == read_whole(p, n, step, &parts));
 	fuzz_assert(whole.n == parts.n);
 	fuzz_assert(!whole.n || !memcmp(whole.p, parts.p, whole.n));
 	/* What was read, sent again, is read again. */
 	buf_add(&sent, BOOTLET_SYNC, BOOTLET_SYNC_LEN);
 	buf_add(&sent, whole.p ? whole.p : "", whole.n);
-	fuzz_assert(!read_all((uint8_t *)sent.p, sent.n, step, &again));
+	fuzz_assert(!read_whole((uint8_t *)sent.p, sent.n, step, &again));
 	fuzz_assert(whole.n == again.n);
 	buf_free(&whole);
 	buf_free(&parts);

@@ -119,6 +119,7 @@ static size_t find(int which, glob_t *g)
 	size_t n = 0;
 	int flags = 0;
 
+	*g = (glob_t){ 0 };
 	for (int i = 0; i < 3 && things[which].patterns[i]; i++) {
 		glob(vm_fmt("%s/%s", vm_at(CACHE), things[which].patterns[i]),
 		     flags, NULL, g);

@@ -118,11 +118,12 @@ START_TEST(module)
 {
 	static const char *const suffix[] = { "", ".xz", ".gz", ".zst" };
 	int pack = _i / N(of_elf);
-	const char *from = strdup(vm_module(NULL, "dummy"));
+	char *from = strdup(vm_module(NULL, "dummy"));
 	const char *name = vm_fmt("bad.ko%s", suffix[pack]);
 
 	if (strcmp(strrchr(from, '.'), ".ko") != 0) {
 		skip_test("the kernel's modules are compressed");
+		free(from);
 		return;
 	}
 	apply(copy(from, "lies"), &of_elf[_i % N(of_elf)]);
@@ -134,6 +135,7 @@ START_TEST(module)
 	ck_code(&r, 1);
 	ck_one_line(&r, name);
 	ck_assert(access(vm_at("x"), F_OK));
+	free(from);
 	vm_nothing_left(0);
 }
 END_TEST
