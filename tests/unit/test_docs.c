@@ -227,9 +227,24 @@ static const char *const typed[] = { "`make ", "\n    make ", "$ make " };
 START_TEST(targets_of_the_readme_exist)
 {
 	struct buf readme = text_of(README);
-	struct buf makefile = text_of(TOPDIR "/Makefile");
+	static const char *const parts[] = {
+		"/Makefile",
+		"/tests/bench/bench.mk",
+		"/tests/fuzz/fuzz.mk",
+		"/tests/coverage/coverage.mk",
+	};
+	struct buf makefile = { 0 };
 	size_t n = 0;
 
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char *path = xasprintf("%s%s", TOPDIR, parts[i]);
+		struct buf part = text_of(path);
+
+		buf_addc(&makefile, '\n');
+		buf_add(&makefile, part.p, part.n);
+		buf_free(&part);
+		free(path);
+	}
 	for (const char *p = readme.p; (p = strstr(p, typed[_i]));) {
 		size_t len;
 		char *target;
